@@ -1,0 +1,121 @@
+// Every page, as people meet it: phone and desktop, light and dark, without JavaScript, and read by a machine for accessibility.
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { startNetwork, within } from '../lib/network.mjs'
+
+const skip = process.env.HYPERCERTS_E2E_BROWSER === '0' && 'no browser wanted'
+const shots = process.env.HYPERCERTS_SHOTS
+
+let network, browser
+before(async () => {
+  if (skip) return
+  const { chromium } = await import('playwright-core')
+  network = await startNetwork('--demo')
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync',
+    ],
+  })
+})
+after(async () => {
+  await browser?.close()
+  await network?.stop()
+})
+
+async function open(path, { width = 1440, colorScheme = 'light', javaScriptEnabled = true } = {}) {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, javaScriptEnabled, bypassCSP: javaScriptEnabled })
+  const page = await context.newPage()
+  const problems = []
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  page.on('pageerror', (error) => problems.push(String(error)))
+  const response = await page.goto(network.app + path)
+  return { page, problems, status: response.status(), close: () => context.close() }
+}
+
+async function demoPaths() {
+  const list = await within(5000, async () => {
+    const response = await fetch(`${network.app}/xrpc/rs.hypercerts.index.listHypercerts?limit=20`)
+    const { hypercerts } = await response.json()
+    return hypercerts.length >= 3 && hypercerts
+  })
+  const path = (uri, kind) => `/${kind}/${uri.slice('at://'.length)}`
+  const mangroves = list.find((entry) => /mangrove/i.test(entry.title))
+  assert.ok(mangroves, 'the demo has the mangrove restoration')
+  const did = mangroves.uri.split('/')[2]
+  return {
+    home: '/',
+    list: '/hypercerts',
+    ...Object.fromEntries(list.map((entry, n) => [`hypercert-${n}`, path(entry.uri, 'hypercert')])),
+    actor: `/actor/${did}`,
+    record: path(mangroves.uri, 'record'),
+    status: '/status',
+  }
+}
+
+test('each page fits its screen and has no accessibility violation', { skip }, async (t) => {
+  const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+  if (shots) await mkdir(shots, { recursive: true })
+  for (const [name, path] of Object.entries(await demoPaths())) {
+    for (const width of [360, 1440]) {
+      for (const colorScheme of ['light', 'dark']) {
+        await t.test(`${name} at ${width} px, ${colorScheme}`, async () => {
+          const { page, problems, status, close } = await open(path, { width, colorScheme })
+          try {
+            assert.equal(status, 200)
+            if (shots) await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`), fullPage: true })
+            const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+            assert.ok(overflow <= 0, `nothing sticks out to the side (${overflow} px)`)
+            await page.addScriptTag({ path: axe })
+            const { violations } = await page.evaluate(() => globalThis.axe.run())
+            assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`), [])
+            assert.deepEqual(problems, [])
+          } finally {
+            await close()
+          }
+        })
+      }
+    }
+  }
+})
+
+test('without JavaScript a reader searches, opens a hypercert and follows a reference to its raw record', { skip }, async () => {
+  const { page, close } = await open('/', { javaScriptEnabled: false })
+  try {
+    await page.getByRole('searchbox').fill('mangrove')
+    await page.getByRole('searchbox').press('Enter')
+    await page.getByRole('link', { name: /mangrove/i }).first().click()
+    await page.waitForURL(/\/hypercert\//)
+    const text = await page.locator('main').innerText()
+    for (const words of ['Signed', 'Intact', 'Acknowledged', 'Evaluated', 'hectares', 'high-quality restoration']) {
+      assert.ok(text.toLowerCase().includes(words.toLowerCase()), `the page says "${words}"`)
+    }
+    await page.locator('a[href^="/record/"]').first().click()
+    await page.waitForURL(/\/record\//)
+    assert.match(await page.locator('main').innerText(), /\$type/)
+  } finally {
+    await close()
+  }
+})
+
+test('the content security policy allows nothing from elsewhere', { skip }, async () => {
+  const response = await fetch(network.app)
+  const policy = response.headers.get('content-security-policy')
+  assert.match(policy, /default-src 'none'/)
+  assert.match(policy, /frame-ancestors 'none'/)
+  assert.equal(response.headers.get('x-content-type-options'), 'nosniff')
+})
+
+test('a page that is not there says so and shows the way out', { skip }, async () => {
+  const { page, status, close } = await open('/hypercert/did:plc:aaaaaaaaaaaaaaaaaaaaaaaa/org.hypercerts.claim.activity/none')
+  try {
+    assert.equal(status, 404)
+    assert.ok(await page.getByRole('main').getByRole('link').count())
+  } finally {
+    await close()
+  }
+})
