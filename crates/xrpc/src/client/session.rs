@@ -1,0 +1,170 @@
+//! Acting as an account: log in once, carry the tokens along, refresh them when they expire.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use hypercerts_identity::net::Request;
+use hypercerts_lexicon::{Blob, Did, Handle, Value};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+
+use super::{ClientError, XrpcClient};
+use crate::nsid::{repo, server};
+
+/// An account's session with its server. Cheap to clone; clones share the tokens.
+#[derive(Debug, Clone)]
+pub struct Session {
+    client: XrpcClient,
+    did: Did,
+    data: Arc<Mutex<SessionData>>,
+}
+
+/// What a session is resumed from. Holds secrets: store it where only its owner can read.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionData {
+    pub did: Did,
+    pub handle: Handle,
+    access_jwt: String,
+    refresh_jwt: String,
+}
+
+impl std::fmt::Debug for SessionData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("SessionData");
+        shown.field("did", &self.did).field("handle", &self.handle).finish_non_exhaustive()
+    }
+}
+
+/// What an account is made from.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NewAccount<'a> {
+    pub handle: &'a Handle,
+    pub password: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invite_code: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Credentials<'a> {
+    identifier: &'a str,
+    password: &'a str,
+}
+
+#[derive(Deserialize)]
+struct UploadedBlob {
+    blob: Value,
+}
+
+impl Session {
+    /// Logs in with a handle, DID or e-mail address, and the password or an app password.
+    pub async fn login(
+        client: XrpcClient,
+        identifier: &str,
+        password: &str,
+    ) -> Result<Self, ClientError> {
+        let credentials = Credentials { identifier, password };
+        let data = client.procedure(server::CREATE_SESSION, &credentials).await?;
+        Ok(Self::resume(client, data))
+    }
+
+    /// Makes an account and is logged in to it.
+    pub async fn create_account(
+        client: XrpcClient,
+        account: &NewAccount<'_>,
+    ) -> Result<Self, ClientError> {
+        let data = client.procedure(server::CREATE_ACCOUNT, account).await?;
+        Ok(Self::resume(client, data))
+    }
+
+    /// Goes on with a session that was stored.
+    pub fn resume(client: XrpcClient, data: SessionData) -> Self {
+        Self { client, did: data.did.clone(), data: Arc::new(Mutex::new(data)) }
+    }
+
+    /// The account.
+    pub fn did(&self) -> &Did {
+        &self.did
+    }
+
+    /// The account's server, without its authority.
+    pub fn client(&self) -> &XrpcClient {
+        &self.client
+    }
+
+    /// What to store to resume it later. Changes with every refresh.
+    pub async fn data(&self) -> SessionData {
+        self.data.lock().await.clone()
+    }
+
+    /// As [`XrpcClient::query`], as the account.
+    pub async fn query<T: DeserializeOwned>(
+        &self,
+        nsid: &str,
+        params: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        self.call(nsid, self.client.get(nsid, params)?).await
+    }
+
+    /// As [`XrpcClient::procedure`], as the account.
+    pub async fn procedure<T: DeserializeOwned>(
+        &self,
+        nsid: &str,
+        input: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        self.call(nsid, self.client.post(nsid)?.json(input)).await
+    }
+
+    /// Stores bytes at the account's server, to be referred to by a record soon.
+    pub async fn upload_blob(
+        &self,
+        mime_type: &str,
+        bytes: impl Into<Bytes>,
+    ) -> Result<Blob, ClientError> {
+        let request = self.client.post(repo::UPLOAD_BLOB)?.body(mime_type, bytes);
+        let uploaded: UploadedBlob = self.call(repo::UPLOAD_BLOB, request).await?;
+        Blob::from_value(&uploaded.blob).ok_or_else(|| ClientError::BadCall {
+            method: repo::UPLOAD_BLOB.to_owned(),
+            reason: "the server's answer holds no blob".to_owned(),
+        })
+    }
+
+    /// Ends the session at the server.
+    pub async fn logout(self) -> Result<(), ClientError> {
+        let token = self.data.lock().await.refresh_jwt.clone();
+        let request = self.client.post(server::DELETE_SESSION)?.bearer(&token);
+        self.client.send(server::DELETE_SESSION, request).await.map(drop)
+    }
+
+    /// With the token at hand, and once more with a refreshed one if that has expired.
+    async fn call<T: DeserializeOwned>(
+        &self,
+        nsid: &str,
+        request: Request,
+    ) -> Result<T, ClientError> {
+        let token = self.data.lock().await.access_jwt.clone();
+        let answer = match self.client.send(nsid, request.clone().bearer(&token)).await {
+            Err(error) if error.wants_refresh() => {
+                let token = self.refresh(&token).await?;
+                self.client.send(nsid, request.bearer(&token)).await
+            }
+            outcome => outcome,
+        };
+        Ok(answer?.json()?)
+    }
+
+    /// A new access token. The lock is held throughout: whoever waited for it finds `stale`
+    /// replaced and takes the new one, since a refresh token should be used once.
+    async fn refresh(&self, stale: &str) -> Result<String, ClientError> {
+        let mut data = self.data.lock().await;
+        if data.access_jwt == stale {
+            let request = self.client.post(server::REFRESH_SESSION)?.bearer(&data.refresh_jwt);
+            *data = self.client.send(server::REFRESH_SESSION, request).await?.json()?;
+        }
+        Ok(data.access_jwt.clone())
+    }
+}

@@ -1,0 +1,27 @@
+//! XRPC, the way AT Protocol services talk over HTTP, for servers and clients alike.
+//!
+//! * [`error`]: the one error envelope, `{"error": name, "message": …}`, and the names in use.
+//! * [`extract`]: request parameters and bodies, bounded, answering misuse in that envelope.
+//! * [`router`]: methods under `/xrpc/`, and what every server wears on the outside ([`edge`]).
+//! * [`tokens`]: session tokens of a PDS (HS256 JWTs), issued and verified.
+//! * [`frames`]: the messages of `com.atproto.sync.subscribeRepos`.
+//! * [`client`]: queries, procedures, sessions and subscriptions against any server.
+//! * [`nsid`]: the names of the methods, declared once.
+//!
+//! What a method *does* is left to the crates that serve it; outgoing connections are left to
+//! `hypercerts_identity::net`.
+
+mod body;
+pub mod client;
+mod cors;
+pub mod error;
+pub mod extract;
+pub mod frames;
+pub mod nsid;
+pub mod router;
+pub mod tokens;
+
+pub use error::XrpcError;
+pub use extract::{Bearer, Json, NoInput, Query, RECORD_WRITE_LIMIT};
+pub use router::{XrpcRouter, edge};
+pub use tokens::Tokens;

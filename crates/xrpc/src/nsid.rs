@@ -1,0 +1,44 @@
+//! The names of the `com.atproto` methods that servers and clients here speak, declared once.
+
+/// `com.atproto.server.*`: accounts and sessions.
+pub mod server {
+    pub const CREATE_ACCOUNT: &str = "com.atproto.server.createAccount";
+    pub const CREATE_APP_PASSWORD: &str = "com.atproto.server.createAppPassword";
+    pub const CREATE_SESSION: &str = "com.atproto.server.createSession";
+    pub const DELETE_SESSION: &str = "com.atproto.server.deleteSession";
+    pub const DESCRIBE_SERVER: &str = "com.atproto.server.describeServer";
+    pub const GET_SESSION: &str = "com.atproto.server.getSession";
+    pub const LIST_APP_PASSWORDS: &str = "com.atproto.server.listAppPasswords";
+    pub const REFRESH_SESSION: &str = "com.atproto.server.refreshSession";
+    pub const REVOKE_APP_PASSWORD: &str = "com.atproto.server.revokeAppPassword";
+}
+
+/// `com.atproto.identity.*`: handles.
+pub mod identity {
+    pub const RESOLVE_HANDLE: &str = "com.atproto.identity.resolveHandle";
+}
+
+/// `com.atproto.repo.*`: reading and writing records.
+pub mod repo {
+    pub const APPLY_WRITES: &str = "com.atproto.repo.applyWrites";
+    pub const CREATE_RECORD: &str = "com.atproto.repo.createRecord";
+    pub const DELETE_RECORD: &str = "com.atproto.repo.deleteRecord";
+    pub const DESCRIBE_REPO: &str = "com.atproto.repo.describeRepo";
+    pub const GET_RECORD: &str = "com.atproto.repo.getRecord";
+    pub const LIST_RECORDS: &str = "com.atproto.repo.listRecords";
+    pub const PUT_RECORD: &str = "com.atproto.repo.putRecord";
+    pub const UPLOAD_BLOB: &str = "com.atproto.repo.uploadBlob";
+}
+
+/// `com.atproto.sync.*`: whole repositories, proofs, blobs and the event stream.
+pub mod sync {
+    pub const GET_BLOB: &str = "com.atproto.sync.getBlob";
+    pub const GET_LATEST_COMMIT: &str = "com.atproto.sync.getLatestCommit";
+    pub const GET_RECORD: &str = "com.atproto.sync.getRecord";
+    pub const GET_REPO: &str = "com.atproto.sync.getRepo";
+    pub const GET_REPO_STATUS: &str = "com.atproto.sync.getRepoStatus";
+    pub const LIST_BLOBS: &str = "com.atproto.sync.listBlobs";
+    pub const LIST_REPOS: &str = "com.atproto.sync.listRepos";
+    pub const REQUEST_CRAWL: &str = "com.atproto.sync.requestCrawl";
+    pub const SUBSCRIBE_REPOS: &str = "com.atproto.sync.subscribeRepos";
+}
