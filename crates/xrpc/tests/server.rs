@@ -154,11 +154,11 @@ async fn json_is_taken_up_to_the_limit_of_the_method_and_no_further() {
     let undeclared = server
         .post("test.notes.write")
         .header(header::CONTENT_TYPE, "application/json")
-        .body(in_chunks(long.to_string().into_bytes()));
+        .body(in_chunks(long.to_string().as_bytes()));
     assert_eq!(refusal(undeclared).await.0, 413);
 }
 
-fn in_chunks(bytes: Vec<u8>) -> reqwest::Body {
+fn in_chunks(bytes: &[u8]) -> reqwest::Body {
     let chunks: Vec<_> = bytes.chunks(10).map(|c| Ok::<_, std::io::Error>(c.to_vec())).collect();
     reqwest::Body::wrap_stream(futures_util::stream::iter(chunks))
 }
@@ -187,7 +187,7 @@ async fn a_procedure_without_input_takes_an_empty_body_even_in_chunks() {
     let server = Server::start().await;
     let touch = || server.post("test.notes.touch");
     assert_eq!(answer(touch()).await.status(), StatusCode::OK);
-    assert_eq!(answer(touch().body(in_chunks(Vec::new()))).await.status(), StatusCode::OK);
+    assert_eq!(answer(touch().body(in_chunks(b""))).await.status(), StatusCode::OK);
     let (status, name, _) = refusal(touch().body("something")).await;
     assert_eq!((status, name.as_str()), (400, "InvalidRequest"));
 }

@@ -30,12 +30,12 @@ fn message(header: &Value, body: Value) -> Result<Frame, FrameError> {
     let kind = header.get("t").and_then(Value::as_str);
     let Value::Map(body) = body else { return Err(FrameError::BadHeader) };
     match (op, kind) {
-        (Some(-1), _) => error(Fields { kind: "error", body }).map(Frame::Error),
+        (Some(-1), _) => error(&Fields { kind: "error", body }).map(Frame::Error),
         (Some(1), Some("#commit")) => event(Fields { kind: "#commit", body }, commit),
         (Some(1), Some("#sync")) => event(Fields { kind: "#sync", body }, sync),
         (Some(1), Some("#identity")) => event(Fields { kind: "#identity", body }, identity),
         (Some(1), Some("#account")) => event(Fields { kind: "#account", body }, account),
-        (Some(1), Some("#info")) => info(Fields { kind: "#info", body }).map(Frame::Info),
+        (Some(1), Some("#info")) => info(&Fields { kind: "#info", body }).map(Frame::Info),
         (Some(1), Some(kind)) => Ok(Frame::Unknown {
             kind: kind.to_owned(),
             seq: body.get("seq").and_then(Value::as_int).filter(|seq| *seq >= 0),
@@ -93,14 +93,14 @@ fn account(fields: &mut Fields) -> Result<Event, FrameError> {
     }))
 }
 
-fn info(fields: Fields) -> Result<Info, FrameError> {
+fn info(fields: &Fields) -> Result<Info, FrameError> {
     Ok(Info {
         name: fields.required("name", Value::as_str)?.to_owned(),
         message: fields.text_or_absent("message")?.map(str::to_owned),
     })
 }
 
-fn error(fields: Fields) -> Result<StreamError, FrameError> {
+fn error(fields: &Fields) -> Result<StreamError, FrameError> {
     Ok(StreamError {
         name: fields.required("error", Value::as_str)?.to_owned(),
         message: fields.text_or_absent("message")?.map(str::to_owned),
