@@ -1,0 +1,152 @@
+//! The ties between records, both ways.
+//!
+//! An *edge* ties the record being looked at to another one: *inward* when the other points here,
+//! *outward* when it is pointed at. An edge is light; only those that are shown are made [`Related`].
+
+use std::collections::HashMap;
+
+use hypercerts_lexicon::{AtUri, Cid};
+use rusqlite::Connection;
+
+use super::actors::Actors;
+use super::kind::Kind;
+use super::rows::{self, Found};
+use crate::error::IndexError;
+use crate::store;
+use crate::view::{Direction, Group, RecordView, Reference, Related};
+
+/// How many items a group shows.
+pub(super) const SHOWN: usize = 200;
+
+/// How many links one question looks at.
+const SCANNED: i64 = 20_000;
+
+/// A tie to another record.
+#[derive(Debug, Clone)]
+pub(super) struct Edge {
+    /// The other record's number, when it is held and visible.
+    pub id: Option<i64>,
+    pub uri: AtUri,
+    pub kind: Kind,
+    pub direction: Direction,
+    pub via: Vec<String>,
+    /// The versions that the fields of `via` name.
+    versions: Vec<Option<Cid>>,
+}
+
+/// The records that point at `target`, newest first.
+pub(super) fn inward(db: &Connection, target: &AtUri) -> Result<Vec<Edge>, IndexError> {
+    let sql = "SELECT r.id, a.did, c.text AS collection, r.rkey, l.path, l.target_cid FROM link l \
+               JOIN record r ON r.id = l.record JOIN account a ON a.id = r.account AND a.status = 'active' \
+               JOIN term c ON c.id = r.collection \
+               WHERE l.target = ?1 ORDER BY r.sort_at DESC, r.id DESC, l.id LIMIT ?2";
+    let mut query = db.prepare_cached(sql)?;
+    let mut rows = query.query(rusqlite::params![target.as_str(), SCANNED])?;
+    let mut edges: Vec<Edge> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: i64 = row.get("id")?;
+        let (path, version) = (row.get("path")?, store::optional_cid(row, "target_cid")?);
+        if let Some(last) = edges.last_mut().filter(|last| last.id == Some(id)) {
+            last.via.push(path);
+            last.versions.push(version);
+            continue;
+        }
+        let collection = store::nsid(row, "collection")?;
+        edges.push(Edge {
+            id: Some(id),
+            uri: AtUri::record(&store::did(row, "did")?, &collection, &store::record_key(row, "rkey")?),
+            kind: Kind::of(collection.as_str()),
+            direction: Direction::PointsHere,
+            via: vec![path],
+            versions: vec![version],
+        });
+    }
+    Ok(edges)
+}
+
+/// The records that record number `id` points at, in the order of its fields.
+pub(super) fn outward(db: &Connection, id: i64) -> Result<Vec<Edge>, IndexError> {
+    let sql = "SELECT path, target, target_cid FROM link WHERE record = ?1 ORDER BY id LIMIT ?2";
+    let mut query = db.prepare_cached(sql)?;
+    let mut rows = query.query([id, SCANNED])?;
+    let mut edges: Vec<Edge> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let target: String = row.get("target")?;
+        let (path, version) = (row.get("path")?, store::optional_cid(row, "target_cid")?);
+        if let Some(place) = places.get(&target) {
+            edges[*place].via.push(path);
+            edges[*place].versions.push(version);
+            continue;
+        }
+        let uri = AtUri::parse(&target).map_err(|_| IndexError::corrupt("a link"))?;
+        places.insert(target, edges.len());
+        edges.push(Edge {
+            id: rows::id_of(db, &uri)?,
+            kind: uri.collection().map_or(Kind::Other, |nsid| Kind::of(nsid.as_str())),
+            uri,
+            direction: Direction::PointedAt,
+            via: vec![path],
+            versions: vec![version],
+        });
+    }
+    Ok(edges)
+}
+
+/// Makes edges into what is shown, for one record being looked at.
+pub(super) struct Beholder<'a> {
+    pub db: &'a Connection,
+    pub actors: Actors<'a>,
+    /// The record being looked at.
+    pub home: &'a RecordView,
+}
+
+impl Beholder<'_> {
+    /// The other end of an edge. `near` is the record at this end: the one being looked at, or the one
+    /// that makes the connection.
+    pub(super) fn related(&mut self, edge: &Edge, near: &RecordView) -> Result<Related, IndexError> {
+        let found = edge.id.map_or(Ok(None), |id| rows::by_id(self.db, id))?;
+        let author = match (&found, edge.uri.did()) {
+            (Some(found), _) => self.actors.brief(&found.view.did)?,
+            (None, Some(did)) => self.actors.brief(&did)?,
+            // A reference by handle that leads nowhere: there is no DID to name but the writer's own.
+            (None, None) => self.actors.brief(&near.did)?,
+        };
+        Ok(Related {
+            reference: edge.reference(found.as_ref(), near),
+            own_repository: author.did == self.home.did && edge.uri.did().is_some(),
+            uri: edge.uri.clone(),
+            record: found.map(|found| found.view),
+            author,
+            direction: edge.direction,
+            via: edge.via.clone(),
+            through: (near.uri != self.home.uri).then(|| near.uri.clone()),
+            acknowledgements: Vec::new(),
+        })
+    }
+
+    /// The first of the edges, and how many there are.
+    pub(super) fn group(&mut self, edges: &[Edge]) -> Result<Group<Related>, IndexError> {
+        let home = self.home;
+        let shown = edges.iter().take(SHOWN).map(|edge| self.related(edge, home));
+        Ok(Group { items: shown.collect::<Result<_, _>>()?, total: edges.len() as u64 })
+    }
+}
+
+impl Edge {
+    /// Compares the versions named with the one that stands. Current wins: a record that names the
+    /// current version anywhere knows it.
+    fn reference(&self, other: Option<&Found>, near: &RecordView) -> Reference {
+        let named = self.versions.iter().flatten().next().copied();
+        let current = match (self.direction, other) {
+            (Direction::PointsHere, _) => near.cid,
+            (Direction::PointedAt, Some(found)) => found.view.cid,
+            (Direction::PointedAt, None) => return Reference::Missing { referenced: named },
+        };
+        match named {
+            None => Reference::Unpinned,
+            Some(_) if self.versions.contains(&Some(current)) => Reference::Current,
+            Some(referenced) => Reference::Stale { referenced, current },
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Questions: from tables to views. Every function here reads from one snapshot and changes nothing.
+//!
+//! Only records of active accounts are ever seen; every list is bounded.
+
+mod actor;
+mod actors;
+mod claim;
+mod contributors;
+mod edges;
+mod hypercert;
+mod kind;
+mod list;
+mod record;
+mod rows;
+mod status;
+
+pub(crate) use actor::actor;
+pub(crate) use claim::text as claim_text;
+pub(crate) use hypercert::hypercert;
+pub(crate) use list::list;
+pub use list::{Cursor, CursorError, ListQuery};
+pub(crate) use record::record;
+pub(crate) use status::status;

@@ -1,0 +1,20 @@
+//! One record with its links both ways.
+
+use hypercerts_lexicon::AtUri;
+use rusqlite::Connection;
+
+use super::actors::Actors;
+use super::edges::{Beholder, inward, outward};
+use super::rows;
+use crate::error::IndexError;
+use crate::view::RecordPicture;
+
+/// The record at `uri`, if it is held and visible.
+pub(crate) fn record(db: &Connection, uri: &AtUri) -> Result<Option<RecordPicture>, IndexError> {
+    let Some(found) = rows::by_uri(db, uri)? else { return Ok(None) };
+    let mut beholder = Beholder { db, actors: Actors::new(db), home: &found.view };
+    let links = beholder.group(&outward(db, found.id)?)?;
+    let backlinks = beholder.group(&inward(db, &found.view.uri)?)?;
+    let author = beholder.actors.brief(&found.view.did)?;
+    Ok(Some(RecordPicture { record: found.view, author, links, backlinks }))
+}

@@ -1,0 +1,65 @@
+//! What the index keeps, in one SQLite database: accounts, records, links, refusals and cursors.
+//!
+//! One connection writes, on the ingest thread; readers have connections of their own ([`ReadPool`]) and
+//! see consistent snapshots. A record, its links, its searchable text, its account's head and the source's
+//! cursor change in one transaction or not at all.
+//!
+//! Words: a *term* is a text that is stored once and referred to by number (collections, keys, origins); an
+//! *origin* is where a commit came from; a *tally* counts records so that nobody has to.
+
+pub(crate) mod accounts;
+mod pool;
+pub(crate) mod records;
+pub(crate) mod refusals;
+mod schema;
+pub(crate) mod sources;
+mod terms;
+
+pub(crate) use pool::ReadPool;
+pub(crate) use schema::{open_reader, open_writer};
+pub(crate) use terms::{Terms, term_id};
+
+use hypercerts_lexicon::{Cid, Did, Handle, Nsid, RecordKey, Tid};
+use rusqlite::Row;
+
+use crate::error::IndexError;
+
+/// The name of the database inside the data directory.
+pub(crate) const FILE_NAME: &str = "index.sqlite";
+
+/// Reads a text column through one of the identifier types.
+macro_rules! column {
+    ($name:ident, $optional:ident, $type:ty, $what:literal) => {
+        pub(crate) fn $name(row: &Row<'_>, column: &str) -> Result<$type, IndexError> {
+            let text = row.get_ref(column)?.as_str().map_err(|_| IndexError::corrupt($what))?;
+            <$type>::parse(text).map_err(|_| IndexError::corrupt($what))
+        }
+
+        #[allow(dead_code, reason = "one pair a type; not every type is optional somewhere")]
+        pub(crate) fn $optional(row: &Row<'_>, column: &str) -> Result<Option<$type>, IndexError> {
+            let text: Option<String> = row.get(column)?;
+            text.map(|text| <$type>::parse(&text).map_err(|_| IndexError::corrupt($what))).transpose()
+        }
+    };
+}
+
+column!(did, optional_did, Did, "a DID");
+column!(handle, optional_handle, Handle, "a handle");
+column!(nsid, optional_nsid, Nsid, "a collection name");
+column!(record_key, optional_record_key, RecordKey, "a record key");
+column!(tid, optional_tid, Tid, "a revision");
+
+/// Reads a 36-byte column as a CID.
+pub(crate) fn cid(row: &Row<'_>, column: &str) -> Result<Cid, IndexError> {
+    optional_cid(row, column)?.ok_or_else(|| IndexError::corrupt("a missing CID"))
+}
+
+pub(crate) fn optional_cid(row: &Row<'_>, column: &str) -> Result<Option<Cid>, IndexError> {
+    let bytes: Option<Vec<u8>> = row.get(column)?;
+    bytes.map(|bytes| Cid::from_bytes(&bytes).map_err(|_| IndexError::corrupt("a CID"))).transpose()
+}
+
+/// A count as SQLite gives it; never negative in this database.
+pub(crate) fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}

@@ -1,0 +1,257 @@
+//! Records, their links and their searchable text.
+
+use std::collections::HashMap;
+
+use hypercerts_lexicon::{AtUri, Cid, Tid};
+use hypercerts_repo::RepoPath;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::error::IndexError;
+use crate::store::{Terms, cid, count, term_id};
+use crate::view::Violation;
+
+/// A verified record, looked at and ready to be stored.
+#[derive(Debug, Clone)]
+pub(crate) struct Prepared {
+    pub path: RepoPath,
+    pub cid: Cid,
+    /// Canonical DRISL.
+    pub value: Vec<u8>,
+    /// What the record says, in microseconds since 1970.
+    pub created_at: Option<i64>,
+    pub validity: Checked,
+    pub links: Vec<Target>,
+    pub text: Option<ClaimText>,
+}
+
+/// Whether a record fits its schema, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Checked {
+    Valid,
+    Invalid(Vec<Violation>),
+    UnknownType,
+}
+
+impl Checked {
+    pub(crate) const VALID: i64 = 0;
+    pub(crate) const INVALID: i64 = 1;
+    pub(crate) const UNKNOWN: i64 = 2;
+
+    fn code(&self) -> i64 {
+        match self {
+            Self::Valid => Self::VALID,
+            Self::Invalid(_) => Self::INVALID,
+            Self::UnknownType => Self::UNKNOWN,
+        }
+    }
+
+    fn reasons(&self) -> Option<String> {
+        match self {
+            Self::Invalid(violations) => serde_json::to_string(violations).ok(),
+            Self::Valid | Self::UnknownType => None,
+        }
+    }
+}
+
+/// Where one link of a record leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub path: String,
+    pub uri: AtUri,
+    pub cid: Option<Cid>,
+}
+
+/// What a search finds a claim by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ClaimText {
+    pub title: String,
+    pub summary: String,
+    pub names: String,
+}
+
+/// The commit that proves a record.
+#[derive(Debug, Clone)]
+pub(crate) struct Evidence {
+    pub rev: Tid,
+    pub commit: Cid,
+    /// The key that verified it, as `did:key`.
+    pub key: String,
+    /// Where it came from.
+    pub origin: String,
+}
+
+/// The writing side: one for each transaction.
+pub(crate) struct Records<'a> {
+    pub db: &'a Connection,
+    pub terms: &'a mut Terms,
+    pub now: i64,
+}
+
+/// A record that stands already.
+struct Standing {
+    id: i64,
+    validity: i64,
+}
+
+impl Records<'_> {
+    /// Stores a record in place of the one that stood at its path.
+    pub(crate) fn put(
+        &mut self,
+        account: i64,
+        record: &Prepared,
+        evidence: &Evidence,
+    ) -> Result<(), IndexError> {
+        let collection = self.terms.intern(self.db, record.path.collection().as_str())?;
+        let rkey = record.path.rkey();
+        let standing = self.standing(account, collection, rkey.as_str())?;
+        if let Some(standing) = &standing {
+            self.detach(collection, standing)?;
+        }
+        let id = self.write(account, collection, record, evidence)?;
+        self.tally(collection, record.validity.code(), 1)?;
+        self.link(id, &record.links)?;
+        match &record.text {
+            Some(text) => self.write_text(id, text),
+            None => Ok(()),
+        }
+    }
+
+    /// Removes a record with everything that hangs on it.
+    pub(crate) fn delete(&mut self, account: i64, path: &RepoPath) -> Result<(), IndexError> {
+        let Some(collection) = term_id(self.db, path.collection().as_str())? else { return Ok(()) };
+        match self.standing(account, collection, path.rkey().as_str())? {
+            Some(standing) => self.remove(collection, &standing),
+            None => Ok(()),
+        }
+    }
+
+    /// Removes every record of an account.
+    pub(crate) fn delete_all(&mut self, account: i64) -> Result<(), IndexError> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT id, collection, validity FROM record WHERE account = ?1")?;
+        let rows = query
+            .query_map([account], |row| {
+                Ok((row.get(1)?, Standing { id: row.get(0)?, validity: row.get(2)? }))
+            })?
+            .collect::<Result<Vec<(i64, Standing)>, _>>()?;
+        rows.iter().try_for_each(|(collection, standing)| self.remove(*collection, standing))
+    }
+
+    fn standing(
+        &self,
+        account: i64,
+        collection: i64,
+        rkey: &str,
+    ) -> Result<Option<Standing>, IndexError> {
+        let sql = "SELECT id, validity FROM record WHERE account = ?1 AND collection = ?2 AND rkey = ?3";
+        let mut find = self.db.prepare_cached(sql)?;
+        let found = find.query_row(params![account, collection, rkey], |row| {
+            Ok(Standing { id: row.get(0)?, validity: row.get(1)? })
+        });
+        Ok(found.optional()?)
+    }
+
+    fn write(
+        &mut self,
+        account: i64,
+        collection: i64,
+        record: &Prepared,
+        evidence: &Evidence,
+    ) -> Result<i64, IndexError> {
+        let key = self.terms.intern(self.db, &evidence.key)?;
+        let origin = self.terms.intern(self.db, &evidence.origin)?;
+        let sort_at = record.created_at.map_or(self.now, |created| created.min(self.now));
+        let sql = "INSERT INTO record (account, collection, rkey, cid, rev, commit_cid, key, origin, created_at, \
+                   indexed_at, sort_at, validity, violations, value) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
+                   ON CONFLICT (account, collection, rkey) DO UPDATE SET cid = excluded.cid, rev = excluded.rev, \
+                   commit_cid = excluded.commit_cid, key = excluded.key, origin = excluded.origin, \
+                   created_at = excluded.created_at, indexed_at = excluded.indexed_at, sort_at = excluded.sort_at, \
+                   validity = excluded.validity, violations = excluded.violations, value = excluded.value \
+                   RETURNING id";
+        let id = self.db.prepare_cached(sql)?.query_row(
+            params![
+                account,
+                collection,
+                record.path.rkey().as_str(),
+                record.cid.to_bytes(),
+                evidence.rev.to_string(),
+                evidence.commit.to_bytes(),
+                key,
+                origin,
+                record.created_at,
+                self.now,
+                sort_at,
+                record.validity.code(),
+                record.validity.reasons(),
+                record.value,
+            ],
+            |row| row.get(0),
+        )?;
+        Ok(id)
+    }
+
+    fn link(&self, record: i64, links: &[Target]) -> Result<(), IndexError> {
+        let sql = "INSERT INTO link (record, path, target, target_cid) VALUES (?1, ?2, ?3, ?4)";
+        let mut insert = self.db.prepare_cached(sql)?;
+        for link in links {
+            let cid = link.cid.map(|cid| cid.to_bytes());
+            insert.execute(params![record, link.path, link.uri.as_str(), cid])?;
+        }
+        Ok(())
+    }
+
+    fn write_text(&self, record: i64, text: &ClaimText) -> Result<(), IndexError> {
+        let sql = "INSERT INTO claim_text (rowid, title, summary, names) VALUES (?1, ?2, ?3, ?4)";
+        self.db.prepare_cached(sql)?.execute(params![
+            record,
+            text.title,
+            text.summary,
+            text.names
+        ])?;
+        Ok(())
+    }
+
+    fn remove(&self, collection: i64, standing: &Standing) -> Result<(), IndexError> {
+        self.detach(collection, standing)?;
+        self.db.prepare_cached("DELETE FROM record WHERE id = ?1")?.execute([standing.id])?;
+        Ok(())
+    }
+
+    /// Takes away what hangs on a record: its links, its text, its place in the tally.
+    fn detach(&self, collection: i64, standing: &Standing) -> Result<(), IndexError> {
+        self.db.prepare_cached("DELETE FROM link WHERE record = ?1")?.execute([standing.id])?;
+        self.db.prepare_cached("DELETE FROM claim_text WHERE rowid = ?1")?.execute([standing.id])?;
+        self.tally(collection, standing.validity, -1)
+    }
+
+    fn tally(&self, collection: i64, validity: i64, change: i64) -> Result<(), IndexError> {
+        let sql = "INSERT INTO tally (collection, validity, records) VALUES (?1, ?2, ?3) \
+                   ON CONFLICT (collection, validity) DO UPDATE SET records = records + ?3";
+        self.db.prepare_cached(sql)?.execute([collection, validity, change])?;
+        Ok(())
+    }
+}
+
+/// The paths and CIDs of an account's records: what a fetched repository is compared with.
+pub(crate) fn paths(db: &Connection, account: i64) -> Result<HashMap<String, Cid>, IndexError> {
+    let sql = "SELECT t.text || '/' || r.rkey AS path, r.cid FROM record r JOIN term t ON t.id = r.collection \
+               WHERE r.account = ?1";
+    let mut query = db.prepare_cached(sql)?;
+    let mut rows = query.query([account])?;
+    let mut paths = HashMap::new();
+    while let Some(row) = rows.next()? {
+        paths.insert(row.get("path")?, cid(row, "cid")?);
+    }
+    Ok(paths)
+}
+
+/// How many records there are, by collection and validity.
+pub(crate) fn tallies(db: &Connection) -> Result<Vec<(String, i64, u64)>, IndexError> {
+    let sql = "SELECT t.text, y.validity, y.records FROM tally y JOIN term t ON t.id = y.collection \
+               WHERE y.records > 0 ORDER BY t.text, y.validity";
+    let mut query = db.prepare_cached(sql)?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, count(row.get(2)?))))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
