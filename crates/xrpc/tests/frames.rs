@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use data_encoding::BASE64;
 use hypercerts_lexicon::{Cid, Datetime, Did, Map, Value, drisl, map};
-use hypercerts_repo::OpAction;
+use hypercerts_repo::{Action, RepoOp};
 use hypercerts_xrpc::frames::{
     AccountEvent, AccountStatus, Event, Frame, FrameError, Info, MAX_FRAME_BYTES, StreamError,
 };
@@ -63,10 +63,10 @@ fn a_commit_says_what_changed_and_what_was_there_before() {
         panic!("not a commit: {frame:?}")
     };
     assert_eq!(seq, 4711);
-    let actions: Vec<_> = commit.ops.iter().map(|op| op.action).collect();
-    assert_eq!(actions, [OpAction::Create, OpAction::Update, OpAction::Delete]);
-    assert_eq!(commit.ops[0].prev, None);
-    assert_eq!(commit.ops[2].cid, None);
+    let actions: Vec<_> = commit.ops.iter().map(RepoOp::action).collect();
+    assert_eq!(actions, [Action::Create, Action::Update, Action::Delete]);
+    assert_eq!(commit.ops[0].prev(), None);
+    assert_eq!(commit.ops[2].cid(), None);
     assert!(commit.since.is_some() && commit.prev_data.is_some());
     assert_eq!(commit.blocks, Bytes::from_static(b"blocks go here"));
 }
@@ -168,18 +168,32 @@ fn commit_frame(op: Map) -> Result<Frame, FrameError> {
 
 #[test]
 fn an_operation_has_the_links_of_its_kind_and_no_others() {
-    let path = "org.hypercerts.claim.activity/3mhlv4n3abc2a";
-    let link = Value::Link(Cid::of_drisl(b"record"));
-    let op = |action: &str, cid: &Value| map! { "action" => action, "path" => path, "cid" => cid.clone() };
-    assert!(commit_frame(op("create", &link)).is_ok());
-    assert!(commit_frame(op("delete", &Value::Null)).is_ok());
-    for (action, cid) in [("create", &Value::Null), ("delete", &link), ("replace", &link)] {
-        assert!(commit_frame(op(action, cid)).is_err(), "{action}");
+    let (old, new) = (Cid::of_drisl(b"old"), Cid::of_drisl(b"new"));
+    let op = |action: &str, cid: Option<Cid>, prev: Option<Cid>| {
+        let cid = cid.map_or(Value::Null, Value::Link);
+        let mut op = map! { "action" => action, "path" => "app.notes.note/self", "cid" => cid };
+        prev.map(|prev| op.insert("prev", Value::Link(prev)));
+        commit_frame(op)
+    };
+    assert!(op("create", Some(new), None).is_ok());
+    assert!(op("update", Some(new), Some(old)).is_ok());
+    assert!(op("delete", None, Some(old)).is_ok());
+    for (action, cid, prev) in [
+        ("create", None, None),
+        ("create", Some(new), Some(old)),
+        ("update", Some(new), None),
+        ("delete", Some(new), Some(old)),
+        ("delete", None, None),
+        ("replace", Some(new), Some(old)),
+    ] {
+        assert!(op(action, cid, prev).is_err(), "{action} {cid:?} {prev:?}");
     }
-    let mut with_prev = op("create", &link);
-    with_prev.insert("prev", link.clone());
-    assert!(commit_frame(with_prev).is_err());
-    let elsewhere = map! { "action" => "create", "path" => "../etc", "cid" => link };
+}
+
+#[test]
+fn an_operation_names_a_record() {
+    let cid = Value::Link(Cid::of_drisl(b"record"));
+    let elsewhere = map! { "action" => "create", "path" => "../etc", "cid" => cid };
     assert!(commit_frame(elsewhere).is_err());
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use bytes::Bytes;
 use hypercerts_lexicon::{Cid, Map, Value, drisl};
-use hypercerts_repo::{OpAction, RepoOp, RepoPath};
+use hypercerts_repo::{Action, RepoOp, RepoPath};
 
 use super::{
     AccountEvent, AccountStatus, CommitEvent, Event, Frame, FrameError, IdentityEvent, Info,
@@ -194,35 +194,13 @@ fn op(entry: &Value) -> Result<RepoOp, FrameError> {
         return Err(FrameError::BadField { kind: "#commit", field: "ops", problem });
     };
     let fields = Fields { kind: "#commit operation", body: body.clone() };
-    let action = action(&fields)?;
-    let op = RepoOp {
-        action,
-        path: fields
-            .required("path", Value::as_str)
-            .and_then(|text| RepoPath::parse(text).map_err(|why| fields.bad("path", why)))?,
-        cid: fields.link_or_absent("cid")?,
-        prev: fields.link_or_absent("prev")?,
-    };
-    check_links(&fields, &op)?;
-    Ok(op)
+    let path = fields.required("path", Value::as_str)?;
+    let path = RepoPath::parse(path).map_err(|why| fields.bad("path", why))?;
+    let (cid, prev) = (fields.link_or_absent("cid")?, fields.link_or_absent("prev")?);
+    RepoOp::new(action(&fields)?, path, cid, prev).map_err(|why| fields.bad("cid", why))
 }
 
-fn action(fields: &Fields) -> Result<OpAction, FrameError> {
-    match fields.required("action", Value::as_str)? {
-        "create" => Ok(OpAction::Create),
-        "update" => Ok(OpAction::Update),
-        "delete" => Ok(OpAction::Delete),
-        _ => Err(fields.bad("action", "is none of create, update and delete")),
-    }
-}
-
-/// `cid` is there unless the record is gone; `prev` is never there on a create. Whether `prev`
-/// may be missing elsewhere is for the verification to say.
-fn check_links(fields: &Fields, op: &RepoOp) -> Result<(), FrameError> {
-    match (op.action, op.cid, op.prev) {
-        (OpAction::Delete, Some(_), _) => Err(fields.bad("cid", "is given for a deletion")),
-        (OpAction::Create | OpAction::Update, None, _) => Err(fields.bad("cid", "is missing")),
-        (OpAction::Create, _, Some(_)) => Err(fields.bad("prev", "is given for a creation")),
-        _ => Ok(()),
-    }
+fn action(fields: &Fields) -> Result<Action, FrameError> {
+    let word = fields.required("action", Value::as_str)?;
+    Action::parse(word).ok_or_else(|| fields.bad("action", "is none of create, update and delete"))
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use hypercerts_lexicon::{Cid, Map, Value, drisl, map};
-use hypercerts_repo::{OpAction, RepoOp};
+use hypercerts_repo::RepoOp;
 
 use super::{AccountEvent, CommitEvent, Event, IdentityEvent, Info, StreamError, SyncEvent};
 
@@ -68,22 +68,14 @@ fn commit(event: &CommitEvent) -> Map {
 
 fn op(op: &RepoOp) -> Value {
     let mut entry = map! {
-        "action" => Value::from(action(op.action)),
-        "path" => Value::from(op.path.as_str()),
-        "cid" => link_or_null(op.cid),
+        "action" => Value::from(op.action().as_str()),
+        "path" => Value::from(op.path().as_str()),
+        "cid" => link_or_null(op.cid()),
     };
-    if let Some(prev) = op.prev {
+    if let Some(prev) = op.prev() {
         entry.insert("prev", Value::Link(prev));
     }
     Value::Map(entry)
-}
-
-fn action(action: OpAction) -> &'static str {
-    match action {
-        OpAction::Create => "create",
-        OpAction::Update => "update",
-        OpAction::Delete => "delete",
-    }
 }
 
 fn link_or_null(cid: Option<Cid>) -> Value {
