@@ -1,0 +1,49 @@
+//! The Hypercerts record types: their schemas, their typed forms, and the links between them.
+//!
+//! - [`nsid`] names every type once.
+//! - [`catalogue`] holds the schemas of `lexicons/`, compiled in, ready to validate with.
+//! - [`Record`] is a record of today's edition as Rust types. Reading is lenient: fields that a schema does
+//!   not name are kept, members of open unions that it does not know are kept as [`Value`]s. Every record that
+//!   is valid by its schema can be read.
+//! - [`links`] finds every reference to another record, whatever the type.
+//! - [`Decimal`] reads the numbers that records keep as text, exactly.
+//!
+//! Nothing here does I/O or knows the time. Who wrote a record and whether its signature holds is for
+//! `hypercerts-repo`; whether a reference leads anywhere is for the index.
+
+mod catalogue;
+mod certified;
+mod claim;
+mod collection;
+mod context;
+mod decimal;
+mod funding;
+mod link;
+pub mod nsid;
+mod object;
+mod parts;
+mod record;
+mod vocabulary;
+
+pub use catalogue::{LEXICONS, catalogue};
+pub use certified::{Location, Organization, Place, PlaceText, Profile, UrlItem};
+pub use claim::{
+    Activity, Cel, Contribution, ContributionDetails, Contributor, ContributorIdentity,
+    ContributorInformation, ContributorRole, NamedContributor, Rights, WorkScope, WorkScopeString,
+};
+pub use collection::{Collection, Feature, Item};
+pub use context::{
+    Acknowledgement, AcknowledgementContext, Attachment, CheckedScore, Evaluation, Measurement,
+    Score, ScoreError,
+};
+pub use decimal::{Decimal, DecimalError, DecimalText};
+pub use funding::{Party, PartyText, Receipt};
+pub use hypercerts_lexicon::Value;
+pub use link::{Link, StrongRef, links};
+pub use object::Extra;
+pub use parts::{
+    Account, ByteSlice, Content, Description, DescriptionText, Facet, FacetFeature, FacetLink,
+    FacetMention, FacetTag, FileBlob, ImageBlob, InlineSignature, Picture, Signature, UriObject,
+};
+pub use record::{ReadError, Record};
+pub use vocabulary::{VocabTag, WorkscopeTag};

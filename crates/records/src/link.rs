@@ -1,0 +1,112 @@
+//! References from one record to another.
+//!
+//! A *strong reference* names a record and the version of it that was meant; a *record subject* names the
+//! record alone. Both are objects with a `uri`, and wherever a record holds such an object, it is a link.
+
+use hypercerts_lexicon::{AtUri, Cid, CidText, Map, Value};
+use serde::{Deserialize, Serialize};
+
+/// Characters of a field name that a path shows, and bytes after which a path goes no deeper. Without them a
+/// record with a very long name and thousands of links below it would take gigabytes to describe.
+const MAX_NAME: usize = 64;
+const MAX_PATH: usize = 256;
+
+/// A record, and the version of it that was meant (`com.atproto.repo.strongRef`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct StrongRef {
+    uri: AtUri,
+    cid: CidText,
+}
+
+impl StrongRef {
+    #[must_use]
+    pub fn new(uri: AtUri, cid: Cid) -> Self {
+        let cid = CidText::parse(&cid.to_string())
+            .expect("invariant: every CID fits the wider format that schemas check");
+        Self { uri, cid }
+    }
+
+    #[must_use]
+    pub fn uri(&self) -> &AtUri {
+        &self.uri
+    }
+
+    /// The version meant. `None` for a CID that schemas let through but that no record can have: another
+    /// base, another hash.
+    #[must_use]
+    pub fn cid(&self) -> Option<Cid> {
+        Cid::parse(self.cid.as_str()).ok()
+    }
+}
+
+/// A reference found in a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Where in the record, such as `contributors[1].contributorIdentity`.
+    pub path: String,
+    pub uri: AtUri,
+    /// The version meant; `None` if the reference names none, or none that a record can have.
+    pub cid: Option<Cid>,
+}
+
+/// Every reference to a record anywhere in `record`, in the order of its fields.
+///
+/// References to accounts and to whole collections are not among them, nor are web addresses.
+#[must_use]
+pub fn links(record: &Value) -> Vec<Link> {
+    let mut found = Vec::new();
+    let mut path = String::new();
+    visit_children(record, &mut path, &mut found);
+    found
+}
+
+fn visit(value: &Value, path: &mut String, found: &mut Vec<Link>) {
+    if let Some(link) = value.as_map().and_then(|map| read_link(map, path)) {
+        found.push(link);
+    }
+    visit_children(value, path, found);
+}
+
+fn visit_children(value: &Value, path: &mut String, found: &mut Vec<Link>) {
+    let length = path.len();
+    match value {
+        Value::Map(map) => {
+            for (name, child) in map.iter() {
+                push_name(path, name);
+                visit(child, path, found);
+                path.truncate(length);
+            }
+        }
+        Value::List(items) => {
+            for (index, child) in items.iter().enumerate() {
+                push_step(path, &format!("[{index}]"));
+                visit(child, path, found);
+                path.truncate(length);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn push_name(path: &mut String, name: &str) {
+    let dot = if path.is_empty() { "" } else { "." };
+    match name.char_indices().nth(MAX_NAME) {
+        Some((end, _)) => push_step(path, &format!("{dot}{}…", &name[..end])),
+        None => push_step(path, &format!("{dot}{name}")),
+    }
+}
+
+fn push_step(path: &mut String, step: &str) {
+    if path.len() < MAX_PATH {
+        path.push_str(step);
+    } else if !path.ends_with('…') {
+        path.push('…');
+    }
+}
+
+fn read_link(map: &Map, path: &str) -> Option<Link> {
+    let uri = AtUri::parse(map.get("uri")?.as_str()?).ok()?;
+    uri.rkey()?;
+    let cid = map.get("cid").and_then(Value::as_str).and_then(|text| Cid::parse(text).ok());
+    Some(Link { path: path.to_owned(), uri, cid })
+}

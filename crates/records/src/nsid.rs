@@ -1,0 +1,61 @@
+//! The names of the record types and of the shapes inside them. No other module spells one out.
+
+/// A claim: the record at the heart of a hypercert.
+pub const ACTIVITY: &str = "org.hypercerts.claim.activity";
+pub const CONTRIBUTION: &str = "org.hypercerts.claim.contribution";
+pub const CONTRIBUTOR_INFORMATION: &str = "org.hypercerts.claim.contributorInformation";
+pub const RIGHTS: &str = "org.hypercerts.claim.rights";
+pub const COLLECTION: &str = "org.hypercerts.collection";
+pub const ACKNOWLEDGEMENT: &str = "org.hypercerts.context.acknowledgement";
+pub const ATTACHMENT: &str = "org.hypercerts.context.attachment";
+pub const EVALUATION: &str = "org.hypercerts.context.evaluation";
+pub const MEASUREMENT: &str = "org.hypercerts.context.measurement";
+pub const FEATURE: &str = "org.hypercerts.entity.feature";
+pub const RECEIPT: &str = "org.hypercerts.funding.receipt";
+pub const VOCAB_TAG: &str = "org.hypercerts.vocab.tag";
+pub const WORKSCOPE_TAG: &str = "org.hypercerts.workscope.tag";
+
+pub const LOCATION: &str = "app.certified.location";
+pub const PROFILE: &str = "app.certified.actor.profile";
+pub const ORGANIZATION: &str = "app.certified.actor.organization";
+pub const BADGE_AWARD: &str = "app.certified.badge.award";
+pub const BADGE_DEFINITION: &str = "app.certified.badge.definition";
+pub const BADGE_RESPONSE: &str = "app.certified.badge.response";
+pub const FOLLOW: &str = "app.certified.graph.follow";
+pub const ENTITY_FOLLOW: &str = "app.certified.graph.entityFollow";
+pub const EVM_LINK: &str = "app.certified.link.evm";
+pub const SIGNATURE_PROOF: &str = "app.certified.signature.proof";
+pub const BOARD: &str = "org.hyperboards.board";
+pub const DISPLAY_PROFILE: &str = "org.hyperboards.displayProfile";
+
+/// Methods of the index.
+pub const GET_HYPERCERT: &str = "rs.hypercerts.index.getHypercert";
+pub const LIST_HYPERCERTS: &str = "rs.hypercerts.index.listHypercerts";
+pub const GET_RECORD: &str = "rs.hypercerts.index.getRecord";
+pub const GET_STATUS: &str = "rs.hypercerts.index.getStatus";
+
+/// Shapes that are no records, by the name that their `$type` carries.
+pub mod shape {
+    pub const STRONG_REF: &str = "com.atproto.repo.strongRef";
+    pub const LEAFLET_DOCUMENT: &str = "pub.leaflet.pages.linearDocument";
+    pub const CEL: &str = "org.hypercerts.workscope.cel";
+
+    pub const WORK_SCOPE_STRING: &str = "org.hypercerts.claim.activity#workScopeString";
+    pub const CONTRIBUTOR_IDENTITY: &str = "org.hypercerts.claim.activity#contributorIdentity";
+    pub const CONTRIBUTOR_ROLE: &str = "org.hypercerts.claim.activity#contributorRole";
+    pub const RECEIPT_TEXT: &str = "org.hypercerts.funding.receipt#text";
+
+    pub const DESCRIPTION_STRING: &str = "org.hypercerts.defs#descriptionString";
+    pub const URI: &str = "org.hypercerts.defs#uri";
+    pub const SMALL_BLOB: &str = "org.hypercerts.defs#smallBlob";
+    pub const SMALL_IMAGE: &str = "org.hypercerts.defs#smallImage";
+    pub const LARGE_IMAGE: &str = "org.hypercerts.defs#largeImage";
+
+    pub const ACCOUNT: &str = "app.certified.defs#did";
+    pub const LOCATION_STRING: &str = "app.certified.location#string";
+    pub const INLINE_SIGNATURE: &str = "app.certified.signature.defs#inline";
+
+    pub const FACET_MENTION: &str = "app.bsky.richtext.facet#mention";
+    pub const FACET_LINK: &str = "app.bsky.richtext.facet#link";
+    pub const FACET_TAG: &str = "app.bsky.richtext.facet#tag";
+}

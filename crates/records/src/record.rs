@@ -1,0 +1,143 @@
+//! Any record of the Hypercerts family, as one type.
+
+use hypercerts_lexicon::{DataError, Datetime, Nsid, Value, json};
+use serde::de::DeserializeOwned;
+
+use crate::certified::{Location, Organization, Profile};
+use crate::claim::{Activity, Contribution, ContributorInformation, Rights};
+use crate::collection::{Collection, Feature};
+use crate::context::{Acknowledgement, Attachment, Evaluation, Measurement};
+use crate::funding::Receipt;
+use crate::object::TYPE;
+use crate::vocabulary::{VocabTag, WorkscopeTag};
+
+/// A record that does not have the shape of its type.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "this {collection} record cannot be read: {source}; validate it to learn where it departs from its schema"
+)]
+pub struct ReadError {
+    collection: Nsid,
+    source: serde_json::Error,
+}
+
+impl ReadError {
+    #[must_use]
+    pub fn collection(&self) -> &Nsid {
+        &self.collection
+    }
+}
+
+/// Declares [`Record`] and what it does alike for every type.
+macro_rules! record_types {
+    ($($name:ident,)*) => {
+        /// A record of today's edition.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Record {
+            $($name($name),)*
+            /// A type that has no typed form here, with its `$type`.
+            Other(Value),
+        }
+
+        impl Record {
+            /// Reads a record of `collection`.
+            ///
+            /// Every record that is valid by its schema can be read, and so can many that are not:
+            /// limits are left to [`catalogue`](crate::catalogue).
+            pub fn read(collection: &Nsid, value: &Value) -> Result<Self, ReadError> {
+                match collection.as_str() {
+                    $($name::NSID => read_typed(collection, value).map(Self::$name),)*
+                    _ => Ok(Self::Other(value.clone())),
+                }
+            }
+
+            /// The record with its `$type`, as a repository stores it.
+            ///
+            /// Fails if it holds what the data model has no place for, such as lists nested too deep.
+            pub fn into_value(self) -> Result<Value, DataError> {
+                match self {
+                    $(Self::$name(record) => record.into_value(),)*
+                    Self::Other(value) => Ok(value),
+                }
+            }
+
+            /// The collection that records of this type live in; `None` for [`Record::Other`].
+            #[must_use]
+            pub fn nsid(&self) -> Option<&'static str> {
+                match self {
+                    $(Self::$name(_) => Some($name::NSID),)*
+                    Self::Other(_) => None,
+                }
+            }
+
+            /// When the author's software says the record was made.
+            #[must_use]
+            pub fn created_at(&self) -> Option<Datetime> {
+                match self {
+                    $(Self::$name(record) => Some(record.created_at.clone()),)*
+                    Self::Other(value) => Datetime::parse(value.get("createdAt")?.as_str()?).ok(),
+                }
+            }
+        }
+
+        $(impl From<$name> for Record {
+            fn from(record: $name) -> Self {
+                Self::$name(record)
+            }
+        })*
+    };
+}
+
+record_types! {
+    Activity,
+    Measurement,
+    Evaluation,
+    Attachment,
+    Contribution,
+    ContributorInformation,
+    Rights,
+    Location,
+    Collection,
+    Feature,
+    Receipt,
+    Acknowledgement,
+    Profile,
+    Organization,
+    WorkscopeTag,
+    VocabTag,
+}
+
+impl Record {
+    /// What the record calls itself, if its type has a name or title and it is there.
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        match self {
+            Self::Activity(claim) => Some(&claim.title),
+            Self::Attachment(attachment) => Some(&attachment.title),
+            Self::Collection(collection) => Some(&collection.title),
+            Self::Feature(feature) => Some(&feature.title),
+            Self::Rights(rights) => Some(&rights.rights_name),
+            Self::WorkscopeTag(tag) => Some(&tag.name),
+            Self::VocabTag(tag) => Some(&tag.name),
+            Self::Location(place) => place.name.as_deref(),
+            Self::Profile(profile) => profile.display_name.as_deref(),
+            Self::ContributorInformation(contributor) => contributor.display_name.as_deref(),
+            Self::Other(value) => value.get("title").and_then(Value::as_str),
+            Self::Measurement(_)
+            | Self::Evaluation(_)
+            | Self::Contribution(_)
+            | Self::Receipt(_)
+            | Self::Acknowledgement(_)
+            | Self::Organization(_) => None,
+        }
+    }
+}
+
+fn read_typed<T: DeserializeOwned>(collection: &Nsid, value: &Value) -> Result<T, ReadError> {
+    let mut json = json::to_json(value);
+    if let Some(fields) = json.as_object_mut() {
+        fields.remove(TYPE);
+    }
+    serde_json::from_value(json)
+        .map_err(|source| ReadError { collection: collection.clone(), source })
+}
