@@ -15,12 +15,13 @@ pub mod data;
 pub mod schema;
 pub mod syntax;
 
-pub use data::blob::{Blob, blobs_in};
+pub use data::blob::{Blob, blobs_in, holds_legacy_blob};
 pub use data::cid::{Cid, CidError, Codec};
 pub use data::error::DataError;
 pub use data::map::Map;
 pub use data::value::Value;
 pub use data::{MAX_DEPTH, MAX_INTEGER, MAX_VALUES, drisl, json};
+pub use schema::{Catalogue, MAX_VIOLATIONS, Rule, SchemaError, Unit, Validity, Violation};
 pub use syntax::at_identifier::AtIdentifier;
 pub use syntax::at_uri::AtUri;
 pub use syntax::cid_text::CidText;

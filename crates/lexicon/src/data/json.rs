@@ -241,10 +241,12 @@ fn check_type(map: &Map) -> Result<(), DataError> {
 }
 
 fn read_base64(text: &str) -> Result<Vec<u8>, DataError> {
-    let digits = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);
-    loose_base64()
-        .decode(digits.as_bytes())
-        .map_err(|_| DataError::Model("“$bytes” does not hold base 64".to_owned()))
+    let padded = text.strip_suffix("==").or_else(|| text.strip_suffix('='));
+    let decoded = match padded {
+        Some(_) if !text.len().is_multiple_of(4) => None,
+        _ => loose_base64().decode(padded.unwrap_or(text).as_bytes()).ok(),
+    };
+    decoded.ok_or_else(|| DataError::Model("“$bytes” does not hold base 64".to_owned()))
 }
 
 /// Base 64 that ignores stray bits in the last digit, as other readers of the protocol do.

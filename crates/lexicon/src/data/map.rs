@@ -91,7 +91,7 @@ impl Map {
 }
 
 /// The order of keys in DRISL: by length in bytes, then bytewise.
-pub(super) fn canonical_order(left: &str, right: &str) -> Ordering {
+pub(crate) fn canonical_order(left: &str, right: &str) -> Ordering {
     left.len().cmp(&right.len()).then_with(|| left.cmp(right))
 }
 

@@ -1,12 +1,15 @@
 //! NSIDs: names of record types and API methods.
 
-use super::domain::{MAX_DOMAIN, check_label, starts_with_letter};
+use super::domain::{check_label, starts_with_letter};
 use super::{Checked, Syntax, SyntaxError, text_impls};
+
+/// A domain, a dot and a name.
+const MAX_LENGTH: usize = 253 + 1 + 63;
 
 /// A namespaced identifier such as `org.hypercerts.claim.activity`: a domain written backwards (the
 /// authority), then a name.
 ///
-/// Rule: AT Protocol "NSID" page. At least three segments; an authority of at most 253 bytes whose
+/// Rule: AT Protocol "NSID" page. At least three segments and at most 317 bytes; an authority whose
 /// first segment begins with a letter; a name of letters and digits that begins with a letter.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Nsid(String);
@@ -36,8 +39,8 @@ impl Nsid {
 
 pub(super) fn check(text: &str) -> Checked {
     let (authority, name) = text.rsplit_once('.').ok_or("it needs at least three segments")?;
-    if authority.len() > MAX_DOMAIN {
-        return Err("its authority is longer than 253 bytes");
+    if text.len() > MAX_LENGTH {
+        return Err("it is longer than 317 bytes");
     }
     if !authority.contains('.') {
         return Err("it needs at least three segments");

@@ -95,10 +95,10 @@ impl<'a> Reader<'a> {
     }
 
     fn link(&mut self, start: usize) -> Result<Cid, DataError> {
-        self.place = start;
-        if self.take(LINK_HEAD.len())? != LINK_HEAD {
-            return Err(DataError::Drisl { offset: start, problem: "a tag that is not a link" });
+        if !self.bytes[start..].starts_with(&LINK_HEAD) {
+            return Err(self.problem("a tag that is not a link"));
         }
+        self.place = start + LINK_HEAD.len();
         Ok(Cid::from_bytes(self.take(36)?)?)
     }
 
