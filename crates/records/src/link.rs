@@ -12,6 +12,8 @@ const MAX_NAME: usize = 64;
 const MAX_PATH: usize = 256;
 
 /// A record, and the version of it that was meant (`com.atproto.repo.strongRef`).
+///
+/// The two fields are all it keeps: a `$type` where the schema needs none is not written again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct StrongRef {
     uri: AtUri,
