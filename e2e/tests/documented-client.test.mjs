@@ -73,7 +73,7 @@ test('a deletion is seen within a second', async () => {
   const rkey = uri.split('/').at(-1)
   await agent.com.atproto.repo.deleteRecord({ repo: agent.session.did, collection: 'org.hypercerts.claim.activity', rkey })
   await within(1000, async () => (await pageText(network, pagePath(uri))).status === 404)
-  assert.equal((await picture(uri)).body.error, 'NotFound')
+  assert.equal((await picture(uri)).body.error, 'RecordNotFound')
 })
 
 test('a wrong password and a record of the wrong shape are refused with words that help', async () => {

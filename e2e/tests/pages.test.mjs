@@ -40,8 +40,8 @@ async function open(path, { width = 1440, colorScheme = 'light', javaScriptEnabl
 async function demoPaths() {
   const list = await within(5000, async () => {
     const response = await fetch(`${network.app}/xrpc/rs.hypercerts.index.listHypercerts?limit=20`)
-    const { hypercerts } = await response.json()
-    return hypercerts.length >= 3 && hypercerts
+    const { items } = await response.json()
+    return items.length >= 3 && items
   })
   const path = (uri, kind) => `/${kind}/${uri.slice('at://'.length)}`
   const mangroves = list.find((entry) => /mangrove/i.test(entry.title))

@@ -18,7 +18,12 @@ pub async fn sign_up(client: &XrpcClient, prefix: &str, count: usize) -> Outcome
     stream::iter(0..count)
         .map(|number| async move {
             let handle = Handle::parse(&format!("{prefix}{number}.test"))?;
-            let new = NewAccount { handle: &handle, password: "correct horse battery", email: None, invite_code: None };
+            let new = NewAccount {
+                handle: &handle,
+                password: "correct horse battery",
+                email: None,
+                invite_code: None,
+            };
             Ok(Session::create_account(client.clone(), &new).await?)
         })
         .buffered(2)

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
 use hypercerts_xrpc::client::{Session, XrpcClient};
 use hypercerts_xrpc::nsid::sync;
 use serde_json::Value;
@@ -34,7 +33,8 @@ pub async fn measure(binary: &Path, divide: usize) -> Outcome<()> {
     for session in &large {
         fill(session, batches / 2).await?;
     }
-    replay(binary, &host, "firehose replay, mostly 100 records a commit", singles + batches).await?;
+    replay(binary, &host, "firehose replay, mostly 100 records a commit", singles + batches)
+        .await?;
     import(binary, &host, &client, &large[0], batches / 2).await
 }
 
@@ -42,13 +42,22 @@ pub async fn measure(binary: &Path, divide: usize) -> Outcome<()> {
 async fn replay(binary: &Path, host: &Server, name: &str, records: usize) -> Outcome<()> {
     let follow = host.address("pds")?.replacen("http", "ws", 1);
     let begun = Instant::now();
-    let index = Server::start(binary, "app", &["--plc-url", host.address("plc")?, "--follow", &follow])?;
+    let index =
+        Server::start(binary, "app", &["--plc-url", host.address("plc")?, "--follow", &follow])?;
     let app = index.client("app")?;
     while indexed(&app).await? < records {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let elapsed = begun.elapsed();
-    let line = Line { name, amount: records as f64, unit: "rec", elapsed, latencies: Latencies::of(Vec::new()), before: Usage::default(), after: index.usage() };
+    let line = Line {
+        name,
+        amount: records as f64,
+        unit: "rec",
+        elapsed,
+        latencies: Latencies::of(Vec::new()),
+        before: Usage::default(),
+        after: index.usage(),
+    };
     line.print();
     Ok(())
 }
@@ -58,7 +67,13 @@ async fn indexed(app: &XrpcClient) -> Outcome<usize> {
     Ok(status["counts"]["records"].as_u64().unwrap_or_default() as usize)
 }
 
-async fn import(binary: &Path, host: &Server, client: &XrpcClient, session: &Session, records: usize) -> Outcome<()> {
+async fn import(
+    binary: &Path,
+    host: &Server,
+    client: &XrpcClient,
+    session: &Session,
+    records: usize,
+) -> Outcome<()> {
     let file = download(client, session, host.data()).await?;
     let data = host.data().join("import");
     let begun = Instant::now();
@@ -84,8 +99,8 @@ async fn download(client: &XrpcClient, session: &Session, folder: &Path) -> Outc
     let mut file = std::fs::File::create(&path)?;
     let params = [("did", session.did().as_str())];
     let mut body = client.query_stream(sync::GET_REPO, &params, REPO_BUDGET).await?;
-    while let Some(chunk) = body.next().await {
-        file.write_all(&chunk?)?;
+    while let Some(chunk) = body.chunk().await? {
+        file.write_all(&chunk)?;
     }
     Ok(path)
 }

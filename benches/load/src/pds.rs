@@ -23,47 +23,94 @@ pub async fn measure(binary: &Path, divide: usize) -> Outcome<()> {
     let one = sign_up(&client, "single", 1).await?;
     let many = sign_up(&client, "many", 50).await?;
 
-    requests(&server, "createRecord, 1 account, in sequence", 1, 3_000 / divide, |n| create(&one[0], n)).await?;
-    requests(&server, "createRecord, 50 accounts, 16 at once", 16, 40_000 / divide, |n| create(&many[n % many.len()], n)).await?;
+    requests(&server, "createRecord, 1 account, in sequence", 1, 3_000 / divide, |n| {
+        create(&one[0], n)
+    })
+    .await?;
+    requests(&server, "createRecord, 50 accounts, 16 at once", 16, 40_000 / divide, |n| {
+        create(&many[n % many.len()], n)
+    })
+    .await?;
 
     let large = sign_up(&client, "large", 1).await?;
     let records = 50_000 / divide;
     whole(&server, "applyWrites, 100 a commit", records, fill(&large[0], records)).await?;
-    requests(&server, "createRecord, 50,000 records in the repository", 1, 3_000 / divide, |n| create(&large[0], n)).await?;
-    requests(&server, "createRecord, the same, 16 at once", 16, 10_000 / divide, |n| create(&large[0], n)).await?;
-    requests(&server, "getRecord, 8 at once", 8, 20_000 / divide, |n| get(&client, &large[0], n % records)).await?;
+    requests(&server, "createRecord, 50,000 records in the repository", 1, 3_000 / divide, |n| {
+        create(&large[0], n)
+    })
+    .await?;
+    requests(&server, "createRecord, the same, 16 at once", 16, 10_000 / divide, |n| {
+        create(&large[0], n)
+    })
+    .await?;
+    requests(&server, "getRecord, 8 at once", 8, 20_000 / divide, |n| {
+        get(&client, &large[0], n % records)
+    })
+    .await?;
     read_repo(&server, &client, &large[0]).await
 }
 
 async fn get(client: &XrpcClient, session: &Session, number: usize) -> Outcome<Duration> {
     let begun = Instant::now();
     let rkey = format!("claim-{number:06}");
-    let params = [("repo", session.did().as_str()), ("collection", "org.hypercerts.claim.activity"), ("rkey", &rkey)];
+    let params = [
+        ("repo", session.did().as_str()),
+        ("collection", "org.hypercerts.claim.activity"),
+        ("rkey", &rkey),
+    ];
     let _: Value = client.query(repo::GET_RECORD, &params).await?;
     Ok(begun.elapsed())
 }
 
 /// Makes `count` requests, `at_once` of them at any time, and prints a line.
-async fn requests<F, R>(server: &Server, name: &str, at_once: usize, count: usize, request: F) -> Outcome<()>
+async fn requests<F, R>(
+    server: &Server,
+    name: &str,
+    at_once: usize,
+    count: usize,
+    request: F,
+) -> Outcome<()>
 where
     F: Fn(usize) -> R,
     R: Future<Output = Outcome<Duration>>,
 {
     let before = server.usage();
     let begun = Instant::now();
-    let each: Vec<Duration> = stream::iter(0..count).map(request).buffer_unordered(at_once).try_collect().await?;
+    let each: Vec<Duration> =
+        stream::iter(0..count).map(request).buffer_unordered(at_once).try_collect().await?;
     let elapsed = begun.elapsed();
-    let line = Line { name, amount: count as f64, unit: "req", elapsed, latencies: Latencies::of(each), before, after: server.usage() };
+    let line = Line {
+        name,
+        amount: count as f64,
+        unit: "req",
+        elapsed,
+        latencies: Latencies::of(each),
+        before,
+        after: server.usage(),
+    };
     line.print();
     Ok(())
 }
 
-async fn whole(server: &Server, name: &str, records: usize, work: impl Future<Output = Outcome<()>>) -> Outcome<()> {
+async fn whole(
+    server: &Server,
+    name: &str,
+    records: usize,
+    work: impl Future<Output = Outcome<()>>,
+) -> Outcome<()> {
     let before = server.usage();
     let begun = Instant::now();
     work.await?;
     let elapsed = begun.elapsed();
-    let line = Line { name, amount: records as f64, unit: "rec", elapsed, latencies: Latencies::of(Vec::new()), before, after: server.usage() };
+    let line = Line {
+        name,
+        amount: records as f64,
+        unit: "rec",
+        elapsed,
+        latencies: Latencies::of(Vec::new()),
+        before,
+        after: server.usage(),
+    };
     line.print();
     Ok(())
 }
@@ -74,7 +121,15 @@ async fn read_repo(server: &Server, client: &XrpcClient, session: &Session) -> O
     let bytes = repo_bytes(client, session).await?;
     let megabytes = bytes as f64 / 1e6;
     let name = format!("getRepo, {megabytes:.0} MB");
-    let line = Line { name: &name, amount: megabytes, unit: "MB", elapsed: begun.elapsed(), latencies: Latencies::of(Vec::new()), before, after: server.usage() };
+    let line = Line {
+        name: &name,
+        amount: megabytes,
+        unit: "MB",
+        elapsed: begun.elapsed(),
+        latencies: Latencies::of(Vec::new()),
+        before,
+        after: server.usage(),
+    };
     line.print();
     Ok(())
 }
@@ -84,8 +139,8 @@ async fn repo_bytes(client: &XrpcClient, session: &Session) -> Outcome<usize> {
     let params = [("did", session.did().as_str())];
     let mut body = client.query_stream(sync::GET_REPO, &params, REPO_BUDGET).await?;
     let mut bytes = 0;
-    while let Some(chunk) = body.next().await {
-        bytes += chunk?.len();
+    while let Some(chunk) = body.chunk().await? {
+        bytes += chunk.len();
     }
     Ok(bytes)
 }

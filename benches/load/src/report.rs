@@ -9,12 +9,21 @@ pub fn machine() {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
     let field = |text: &str, name: &str| {
         text.lines()
-            .find_map(|line| line.strip_prefix(name)?.split(':').nth(1).map(|value| value.trim().to_owned()))
+            .find_map(|line| {
+                line.strip_prefix(name)?.split(':').nth(1).map(|value| value.trim().to_owned())
+            })
             .unwrap_or_else(|| "unknown".to_owned())
     };
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    println!("{cores} × {}, {} of memory", field(&read("/proc/cpuinfo"), "model name"), field(&read("/proc/meminfo"), "MemTotal"));
-    println!("{:<52} {:>16} {:>10} {:>10} {:>11} {:>10}", "", "rate", "p50", "p99", "CPU each", "peak");
+    println!(
+        "{cores} × {}, {} of memory",
+        field(&read("/proc/cpuinfo"), "model name"),
+        field(&read("/proc/meminfo"), "MemTotal")
+    );
+    println!(
+        "{:<52} {:>16} {:>10} {:>10} {:>11} {:>10}",
+        "", "rate", "p50", "p99", "CPU each", "peak"
+    );
 }
 
 /// How long each of some requests took.
@@ -45,9 +54,18 @@ pub struct Line<'a> {
 impl Line<'_> {
     pub fn print(&self) {
         let rate = format!("{:.0} {}/s", self.amount / self.elapsed.as_secs_f64(), self.unit);
-        let time = |percent| self.latencies.at(percent).map_or_else(String::new, |time| format!("{:.1} ms", time.as_secs_f64() * 1e3));
+        let time = |percent| {
+            self.latencies
+                .at(percent)
+                .map_or_else(String::new, |time| format!("{:.1} ms", time.as_secs_f64() * 1e3))
+        };
         let cpu = self.after.cpu.saturating_sub(self.before.cpu).as_secs_f64() * 1e6 / self.amount;
         let peak = self.after.peak_memory / (1024 * 1024);
-        println!("{:<52} {rate:>16} {:>10} {:>10} {cpu:>8.0} µs {peak:>7} MB", self.name, time(50), time(99));
+        println!(
+            "{:<52} {rate:>16} {:>10} {:>10} {cpu:>8.0} µs {peak:>7} MB",
+            self.name,
+            time(50),
+            time(99)
+        );
     }
 }
