@@ -1,0 +1,72 @@
+//! Accounts by DID or handle.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hypercerts_lexicon::{AtIdentifier, Did, Handle};
+use moka::sync::Cache;
+
+use crate::error::{Error, Refusal};
+use crate::store::Readers;
+use crate::store::accounts::{self, Account};
+
+/// Accounts kept in memory.
+const KEPT: u64 = 10_000;
+/// A row read just before a change may enter the cache just after it; not for longer than this.
+const KEPT_FOR: Duration = Duration::from_secs(60);
+
+/// Finds accounts of this server.
+pub struct Accounts {
+    readers: Readers,
+    by_did: Cache<Did, Arc<Account>>,
+}
+
+impl Accounts {
+    pub fn new(readers: Readers) -> Self {
+        let by_did = Cache::builder().max_capacity(KEPT).time_to_live(KEPT_FOR).build();
+        Self { readers, by_did }
+    }
+
+    pub async fn by_did(&self, did: &Did) -> Result<Option<Arc<Account>>, Error> {
+        if let Some(account) = self.by_did.get(did) {
+            return Ok(Some(account));
+        }
+        let wanted = did.clone();
+        let found =
+            self.readers.read(move |connection| Ok(accounts::by_did(connection, &wanted)?)).await?;
+        Ok(found.map(|account| self.keep(account)))
+    }
+
+    pub async fn by_handle(&self, handle: &Handle) -> Result<Option<Arc<Account>>, Error> {
+        let wanted = handle.clone();
+        let found = self
+            .readers
+            .read(move |connection| Ok(accounts::by_handle(connection, &wanted)?))
+            .await?;
+        Ok(found.map(|account| self.keep(account)))
+    }
+
+    pub async fn find(&self, who: &AtIdentifier) -> Result<Option<Arc<Account>>, Error> {
+        match who {
+            AtIdentifier::Did(did) => self.by_did(did).await,
+            AtIdentifier::Handle(handle) => self.by_handle(handle).await,
+        }
+    }
+
+    /// The account whose repository a request is about.
+    pub async fn repo(&self, who: &AtIdentifier) -> Result<Arc<Account>, Error> {
+        let found = self.find(who).await?;
+        Ok(found.ok_or_else(|| Refusal::RepoNotFound(who.to_string()))?)
+    }
+
+    /// Call after an account changed.
+    pub fn forget(&self, did: &Did) {
+        self.by_did.invalidate(did);
+    }
+
+    fn keep(&self, account: Account) -> Arc<Account> {
+        let account = Arc::new(account);
+        self.by_did.insert(account.did.clone(), Arc::clone(&account));
+        account
+    }
+}

@@ -1,0 +1,68 @@
+//! Another handle for an account: a did:plc operation, then the account's row and an `#identity`
+//! event.
+
+use std::sync::Arc;
+
+use hypercerts_identity::plc::Operation;
+use hypercerts_lexicon::Handle;
+use hypercerts_xrpc::frames::{Event, IdentityEvent};
+use rusqlite::Connection;
+
+use crate::error::{Error, Refusal};
+use crate::server::Server;
+use crate::store::accounts::{self, Account};
+use crate::store::repos::open_key;
+use crate::store::{StoreError, WriteTx};
+use crate::vault::Purpose;
+
+/// Bytes written, roughly.
+const WEIGHT: usize = 1024;
+
+/// Gives `account` the handle `text`. Repeating it repairs what broke off half-way.
+pub async fn rename(server: &Arc<Server>, account: &Account, text: &str) -> Result<(), Error> {
+    let handle = server.domains.check_new(text)?;
+    if let Some(owner) = server.accounts.by_handle(&handle).await?
+        && owner.id != account.id
+    {
+        return Err(Refusal::HandleNotAvailable(handle).into());
+    }
+    register(server, account, &handle).await?;
+    store(server, account, handle).await?;
+    server.accounts.forget(&account.did);
+    server.config.resolver.refresh(&account.did).await.ok();
+    Ok(())
+}
+
+async fn register(server: &Server, account: &Account, handle: &Handle) -> Result<(), Error> {
+    let unusable =
+        |error: hypercerts_identity::plc::ClientError| Error::Directory(error.to_string());
+    let log = server.config.resolver.plc().verified_log(&account.did).await.map_err(unusable)?;
+    let current = log.data().ok_or_else(|| Refusal::invalid("The DID has been given up."))?;
+    let data = current.clone().with_handle(handle);
+    if data == *current {
+        return Ok(());
+    }
+    let id = account.id;
+    let read = move |connection: &Connection| Ok(accounts::rotation_key(connection, id)?);
+    let sealed = server.store.readers.read(read).await?;
+    let sealed =
+        sealed.ok_or_else(|| StoreError::Corrupt(format!("{} has no key", account.did)))?;
+    let key = open_key(&server.vault, Purpose::RotationKey, &account.did, &sealed)?;
+    let operation = Operation::Set { data, prev: Some(log.head().cid) }.sign(&key);
+    server.config.resolver.plc().submit(&account.did, &operation).await.map_err(unusable)
+}
+
+async fn store(server: &Server, account: &Account, handle: Handle) -> Result<(), Error> {
+    let (id, did) = (account.id, account.did.clone());
+    let rename = move |tx: &mut WriteTx<'_>| {
+        let owner = accounts::by_handle(tx.connection, &handle)?;
+        let pending = accounts::pending(tx.connection, &handle)?;
+        if owner.is_some_and(|owner| owner.id != id) || pending.is_some() {
+            return Err(Refusal::HandleNotAvailable(handle.clone()).into());
+        }
+        accounts::set_handle(tx.connection, id, &handle)?;
+        let (handle, time) = (Some(handle.clone()), tx.datetime());
+        Ok(tx.emit(&Event::Identity(IdentityEvent { did: did.clone(), handle, time }))?)
+    };
+    server.store.writer.write(WEIGHT, rename).await
+}

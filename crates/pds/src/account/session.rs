@@ -1,0 +1,96 @@
+//! Sessions: an access token to act with, a refresh token to get the next pair with.
+//!
+//! Access tokens are not remembered; they expire after two hours. Refresh tokens are, by
+//! identifier. Using one replaces it, but for two more hours it yields the same successor again,
+//! for clients that did not get the answer. All tokens that began with one login are one session.
+
+use hypercerts_xrpc::tokens::{self, AccessScope, RefreshClaims};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::error::{Error, Refusal};
+use crate::store::accounts::{self, Account, AppPassword};
+use crate::store::sessions::{self, RefreshToken};
+use crate::store::{StoreError, WriteTx};
+
+/// How long a refresh token that was used stays good.
+const GRACE: SignedDuration = SignedDuration::from_hours(2);
+
+/// The two tokens of a session, as the client gets them.
+#[derive(Debug)]
+pub struct Tokens {
+    pub access: String,
+    pub refresh: String,
+}
+
+/// Begins a session, by the account's own password or by an app password.
+pub fn begin(
+    tx: &WriteTx<'_>,
+    issuer: &hypercerts_xrpc::Tokens,
+    account: &Account,
+    app_password: Option<&AppPassword>,
+) -> Result<Tokens, StoreError> {
+    let token = RefreshToken {
+        id: crate::random::identifier(),
+        session: crate::random::identifier(),
+        account: account.id,
+        app_password: app_password.map(|password| password.name.clone()),
+        successor: None,
+        expires_at: tx.now + tokens::REFRESH_LIFETIME,
+    };
+    sessions::insert(tx.connection, &token)?;
+    Ok(issue(issuer, account, &token.id, scope(app_password), tx.now))
+}
+
+/// Replaces a refresh token by its successor.
+pub fn refresh(
+    tx: &WriteTx<'_>,
+    issuer: &hypercerts_xrpc::Tokens,
+    account: &Account,
+    claims: &RefreshClaims,
+) -> Result<Tokens, Error> {
+    let used = sessions::by_id(tx.connection, &claims.id)?
+        .filter(|token| token.account == account.id && token.expires_at > tx.now)
+        .ok_or(Refusal::SessionEnded)?;
+    let app_password = match &used.app_password {
+        Some(name) => Some(
+            accounts::app_password_named(tx.connection, account.id, name)?
+                .ok_or(Refusal::SessionEnded)?,
+        ),
+        None => None,
+    };
+    let successor = match &used.successor {
+        Some(id) => id.clone(),
+        None => replace(tx, &used)?,
+    };
+    Ok(issue(issuer, account, &successor, scope(app_password.as_ref()), tx.now))
+}
+
+fn replace(tx: &WriteTx<'_>, used: &RefreshToken) -> Result<String, StoreError> {
+    let id = crate::random::identifier();
+    let expires_at = tx.now + tokens::REFRESH_LIFETIME;
+    let next = RefreshToken { id: id.clone(), successor: None, expires_at, ..used.clone() };
+    sessions::insert(tx.connection, &next)?;
+    sessions::set_successor(tx.connection, &used.id, &id, tx.now + GRACE)?;
+    Ok(id)
+}
+
+fn issue(
+    issuer: &hypercerts_xrpc::Tokens,
+    account: &Account,
+    refresh_id: &str,
+    scope: AccessScope,
+    now: Timestamp,
+) -> Tokens {
+    Tokens {
+        access: issuer.issue_access(&account.did, scope, now),
+        refresh: issuer.issue_refresh(&account.did, refresh_id, now),
+    }
+}
+
+fn scope(app_password: Option<&AppPassword>) -> AccessScope {
+    match app_password {
+        None => AccessScope::Full,
+        Some(password) if password.privileged => AccessScope::PrivilegedAppPassword,
+        Some(_) => AccessScope::AppPassword,
+    }
+}

@@ -1,0 +1,161 @@
+//! `uploadBlob`, `getBlob`, `listBlobs`.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use hypercerts_lexicon::{AtIdentifier, Blob, Cid, Did, Tid, Value};
+use hypercerts_xrpc::{Json, Query, XrpcError};
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+
+use crate::api::auth::Caller;
+use crate::api::params::{DidParam, limit};
+use crate::blob_files::Received;
+use crate::error::{Error, Refusal};
+use crate::server::Server;
+use crate::store::blobs::StoredBlob;
+use crate::store::{AccountId, WriteTx, blobs};
+
+/// Characters of a media type.
+const MAX_MIME_TYPE: usize = 128;
+/// Bytes an upload adds to the database, roughly.
+const WEIGHT: usize = 512;
+
+#[derive(Serialize)]
+pub struct Uploaded {
+    blob: Value,
+}
+
+/// Kept for some hours; a record that refers to the blob keeps it for good.
+pub async fn upload(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Uploaded>, XrpcError> {
+    let declared = declared_type(&headers)?;
+    let limit = server.config.max_blob_bytes;
+    check_announced(&headers, limit)?;
+    let received = server.blobs.receive(body, limit).await?;
+    let blob = keep(&server, caller.account.id, received, declared).await?;
+    Ok(Json(Uploaded { blob: blob.into() }))
+}
+
+async fn keep(
+    server: &Server,
+    id: AccountId,
+    received: Received,
+    declared: String,
+) -> Result<Blob, Error> {
+    let recognised = infer::get(&received.beginning).map(|kind| kind.mime_type().to_owned());
+    let mime_type = recognised.unwrap_or(declared);
+    let blob = Blob { cid: received.cid, mime_type, size: received.size };
+    let _naming = server.blobs.hold_names().await;
+    server.blobs.name(id, received).await?;
+    let enter = move |tx: &mut WriteTx<'_>| {
+        blobs::upsert(tx.connection, id, &blob, tx.now)?;
+        let stored = blobs::get(tx.connection, id, &blob.cid)?;
+        let mime_type = stored.map_or_else(|| blob.mime_type.clone(), |stored| stored.mime_type);
+        Ok(Blob { mime_type, ..blob.clone() })
+    };
+    server.store.writer.write(WEIGHT, enter).await
+}
+
+/// The type in lower case without parameters.
+fn declared_type(headers: &HeaderMap) -> Result<String, Refusal> {
+    let text = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let text = text.ok_or_else(|| {
+        Refusal::invalid("An upload needs a Content-Type header that says what it is.")
+    })?;
+    let kind = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let plain = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
+    };
+    match kind.split_once('/') {
+        Some((kind, sub)) if plain(kind) && plain(sub) && text.len() <= MAX_MIME_TYPE => {}
+        _ => {
+            return Err(Refusal::invalid(format!(
+                "The Content-Type \"{text}\" names no media type."
+            )));
+        }
+    }
+    Ok(kind)
+}
+
+/// Spares a client from sending what will not be taken.
+fn check_announced(headers: &HeaderMap, limit: u64) -> Result<(), Refusal> {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    match length.and_then(|text| text.parse::<u64>().ok()) {
+        Some(length) if length > limit => Err(Refusal::BlobTooLarge(format!(
+            "The upload has {length} bytes; this server takes {limit} at most."
+        ))),
+        _ => Ok(()),
+    }
+}
+
+#[derive(Deserialize)]
+pub struct GetBlob {
+    did: Did,
+    cid: Cid,
+}
+
+pub async fn get(
+    State(server): State<Arc<Server>>,
+    Query(GetBlob { did, cid }): Query<GetBlob>,
+) -> Result<Response, XrpcError> {
+    let account = server.accounts.repo(&AtIdentifier::Did(did.clone())).await?;
+    let id = account.id;
+    let read = move |connection: &Connection| Ok(blobs::get_referenced(connection, id, &cid)?);
+    let missing = || Refusal::BlobNotFound { did, cid };
+    let Some(blob) = server.store.readers.read(read).await? else { return Err(missing().into()) };
+    let bytes = server.blobs.read(id, &cid).await.map_err(Error::File)?;
+    let bytes = bytes.ok_or_else(missing)?;
+    Ok((safe_headers(&blob), Body::from_stream(bytes)).into_response())
+}
+
+/// Whatever somebody uploaded must not run as a page of this origin.
+fn safe_headers(blob: &StoredBlob) -> HeaderMap {
+    let octets = HeaderValue::from_static("application/octet-stream");
+    HeaderMap::from_iter([
+        (header::CONTENT_TYPE, HeaderValue::from_str(&blob.mime_type).unwrap_or(octets)),
+        (header::CONTENT_LENGTH, HeaderValue::from(blob.size)),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
+    ])
+}
+
+#[derive(Deserialize)]
+pub struct ListBlobs {
+    since: Option<Tid>,
+    limit: Option<u32>,
+    cursor: Option<Cid>,
+}
+
+#[derive(Serialize)]
+pub struct BlobPage {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<Cid>,
+    cids: Vec<Cid>,
+}
+
+/// Blobs that records refer to; with `since`, records written after that revision.
+pub async fn list(
+    State(server): State<Arc<Server>>,
+    Query(DidParam { did }): Query<DidParam>,
+    Query(params): Query<ListBlobs>,
+) -> Result<Json<BlobPage>, XrpcError> {
+    let limit = limit(params.limit, 500, 1000)?;
+    let account = server.accounts.repo(&AtIdentifier::Did(did)).await?;
+    let read = move |connection: &Connection| {
+        let ListBlobs { since, cursor, .. } = &params;
+        Ok(blobs::list(connection, account.id, *since, cursor.as_ref(), limit)?)
+    };
+    let cids = server.store.readers.read(read).await?;
+    let cursor = cids.last().copied().filter(|_| cids.len() >= limit as usize);
+    Ok(Json(BlobPage { cursor, cids }))
+}

@@ -1,0 +1,73 @@
+//! Handles: `resolveHandle`, `updateHandle`, and `/.well-known/atproto-did`.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use hypercerts_lexicon::{Did, Handle};
+use hypercerts_xrpc::{Json, Query, XrpcError};
+use serde::{Deserialize, Serialize};
+
+use crate::account::rename::rename;
+use crate::api::auth::Caller;
+use crate::error::Refusal;
+use crate::server::Server;
+
+#[derive(Deserialize)]
+pub struct HandleParam {
+    handle: Handle,
+}
+
+#[derive(Serialize)]
+pub struct Resolved {
+    did: Did,
+}
+
+/// A handle under one of our domains is ours to know; every other is looked up.
+pub async fn resolve_handle(
+    State(server): State<Arc<Server>>,
+    Query(HandleParam { handle }): Query<HandleParam>,
+) -> Result<Json<Resolved>, XrpcError> {
+    if let Some(account) = server.accounts.by_handle(&handle).await? {
+        return Ok(Json(Resolved { did: account.did.clone() }));
+    }
+    if server.domains.contain(&handle) {
+        return Err(Refusal::HandleNotFound(handle).into());
+    }
+    match server.config.resolver.resolve_handle(&handle).await {
+        Ok(did) => Ok(Json(Resolved { did })),
+        Err(why) => Err(XrpcError::named("HandleNotFound", format!("{why}."))),
+    }
+}
+
+#[derive(Deserialize)]
+pub struct UpdateHandle {
+    handle: String,
+}
+
+pub async fn update_handle(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Json(input): Json<UpdateHandle>,
+) -> Result<(), XrpcError> {
+    caller.require_own_password()?;
+    Ok(rename(&server, &caller.account, &input.handle).await?)
+}
+
+/// The DID of the account whose handle is the host that was asked.
+pub async fn well_known_did(
+    State(server): State<Arc<Server>>,
+    headers: HeaderMap,
+) -> Result<Response, XrpcError> {
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _port)| name);
+    let account = match Handle::parse(name) {
+        Ok(handle) => server.accounts.by_handle(&handle).await?,
+        Err(_) => None,
+    };
+    Ok(match account {
+        Some(account) => account.did.to_string().into_response(),
+        None => (StatusCode::NOT_FOUND, "No account here has this handle.").into_response(),
+    })
+}

@@ -1,0 +1,97 @@
+//! The methods, and what else the server answers to. Handlers translate: parameters to types,
+//! outcomes to answers. The work is done by the modules around.
+
+mod accounts;
+mod app_passwords;
+mod auth;
+mod blobs;
+mod events;
+mod export;
+mod identity;
+mod params;
+mod proofs;
+mod read;
+mod repos;
+mod sessions;
+mod write;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderValue, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::get;
+use hypercerts_xrpc::nsid::{identity as id, repo, server as srv, sync};
+use hypercerts_xrpc::{XrpcRouter, edge};
+
+use crate::server::Server;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+const GREETING: &str = "This is a Personal Data Server of the AT Protocol.\n\n\
+    Most of what it has to say is under /xrpc/: try /xrpc/com.atproto.server.describeServer\n";
+
+/// Everything the server answers to.
+pub fn router(server: Arc<Server>) -> Router {
+    let router = methods()
+        .into_router()
+        .route("/", get(|| async { GREETING }))
+        .route("/.well-known/atproto-did", get(identity::well_known_did))
+        // Bodies are bounded where they are read, each method by its own measure.
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn(keep_private));
+    edge(router).with_state(server)
+}
+
+fn methods() -> XrpcRouter<Arc<Server>> {
+    let router = XrpcRouter::new(VERSION)
+        .query(srv::DESCRIBE_SERVER, accounts::describe_server)
+        .procedure(srv::CREATE_ACCOUNT, accounts::create_account)
+        .procedure(srv::CREATE_SESSION, sessions::create_session)
+        .procedure(srv::REFRESH_SESSION, sessions::refresh_session)
+        .query(srv::GET_SESSION, sessions::get_session)
+        .procedure(srv::DELETE_SESSION, sessions::delete_session)
+        .procedure(srv::CREATE_APP_PASSWORD, app_passwords::create)
+        .query(srv::LIST_APP_PASSWORDS, app_passwords::list)
+        .procedure(srv::REVOKE_APP_PASSWORD, app_passwords::revoke)
+        .query(id::RESOLVE_HANDLE, identity::resolve_handle)
+        .procedure(id::UPDATE_HANDLE, identity::update_handle);
+    sync_methods(repo_methods(router))
+}
+
+fn repo_methods(router: XrpcRouter<Arc<Server>>) -> XrpcRouter<Arc<Server>> {
+    router
+        .procedure(repo::CREATE_RECORD, write::create_record)
+        .procedure(repo::PUT_RECORD, write::put_record)
+        .procedure(repo::DELETE_RECORD, write::delete_record)
+        .procedure(repo::APPLY_WRITES, write::apply_writes)
+        .query(repo::GET_RECORD, read::get_record)
+        .query(repo::LIST_RECORDS, read::list_records)
+        .query(repo::DESCRIBE_REPO, read::describe_repo)
+        .procedure(repo::UPLOAD_BLOB, blobs::upload)
+}
+
+fn sync_methods(router: XrpcRouter<Arc<Server>>) -> XrpcRouter<Arc<Server>> {
+    router
+        .query(sync::GET_REPO, export::get_repo)
+        .query(sync::GET_RECORD, proofs::get_record)
+        .query(sync::GET_LATEST_COMMIT, repos::get_latest_commit)
+        .query(sync::GET_REPO_STATUS, repos::get_repo_status)
+        .query(sync::LIST_REPOS, repos::list_repos)
+        .query(sync::LIST_BLOBS, blobs::list)
+        .query(sync::GET_BLOB, blobs::get)
+        .query(sync::SUBSCRIBE_REPOS, events::subscribe)
+}
+
+/// Answers to somebody who is logged in are for nobody else's cache.
+async fn keep_private(request: Request, next: Next) -> Response {
+    let personal = request.headers().contains_key(header::AUTHORIZATION);
+    let mut response = next.run(request).await;
+    if personal {
+        let private = HeaderValue::from_static("private");
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(private);
+    }
+    response
+}

@@ -1,0 +1,113 @@
+//! `createSession`, `refreshSession`, `getSession`, `deleteSession`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use hypercerts_identity::DidDocument;
+use hypercerts_lexicon::{Did, Handle};
+use hypercerts_xrpc::{Bearer, Json, NoInput, XrpcError};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::account::login::{Credentials, log_in};
+use crate::account::password::Password;
+use crate::account::session::{self, Tokens};
+use crate::api::auth::{Caller, Peer};
+use crate::error::Refusal;
+use crate::server::Server;
+use crate::store::accounts::Account;
+use crate::store::{WriteTx, sessions};
+
+/// A document is a courtesy in these answers; nobody waits longer for it.
+const DOCUMENT_PATIENCE: Duration = Duration::from_secs(3);
+/// Bytes a refreshed session writes, roughly.
+const WEIGHT: usize = 512;
+
+/// An account as its owner sees it, with tokens where the method gives some.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_jwt: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_jwt: Option<String>,
+    handle: Handle,
+    did: Did,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    did_doc: Option<DidDocument>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    email_confirmed: bool,
+    active: bool,
+}
+
+impl SessionView {
+    pub async fn new(server: &Server, account: &Account) -> Self {
+        Self {
+            access_jwt: None,
+            refresh_jwt: None,
+            handle: account.handle.clone(),
+            did: account.did.clone(),
+            did_doc: document(server, &account.did).await,
+            email: account.email.clone(),
+            email_confirmed: false,
+            active: true,
+        }
+    }
+
+    pub fn with_tokens(self, tokens: Tokens) -> Self {
+        Self { access_jwt: Some(tokens.access), refresh_jwt: Some(tokens.refresh), ..self }
+    }
+}
+
+async fn document(server: &Server, did: &Did) -> Option<DidDocument> {
+    let lookup = server.config.resolver.resolve_did(did);
+    let found = tokio::time::timeout(DOCUMENT_PATIENCE, lookup).await.ok()?;
+    Some(found.ok()?.document.clone())
+}
+
+#[derive(Deserialize)]
+pub struct CreateSession {
+    identifier: String,
+    password: Password,
+}
+
+pub async fn create_session(
+    State(server): State<Arc<Server>>,
+    Peer(address): Peer,
+    Json(input): Json<CreateSession>,
+) -> Result<Json<SessionView>, XrpcError> {
+    let CreateSession { identifier, password } = input;
+    let (account, tokens) = log_in(&server, Credentials { identifier, password, address }).await?;
+    Ok(Json(SessionView::new(&server, &account).await.with_tokens(tokens)))
+}
+
+pub async fn refresh_session(
+    State(server): State<Arc<Server>>,
+    Bearer(token): Bearer,
+    _: NoInput,
+) -> Result<Json<SessionView>, XrpcError> {
+    let claims = server.tokens.verify_refresh(&token, Timestamp::now())?;
+    let account = server.accounts.by_did(&claims.subject).await?.ok_or(Refusal::SessionEnded)?;
+    let (worker, owner) = (Arc::clone(&server), Arc::clone(&account));
+    let refresh = move |tx: &mut WriteTx<'_>| session::refresh(tx, &worker.tokens, &owner, &claims);
+    let tokens = server.store.writer.write(WEIGHT, refresh).await?;
+    Ok(Json(SessionView::new(&server, &account).await.with_tokens(tokens)))
+}
+
+pub async fn get_session(State(server): State<Arc<Server>>, caller: Caller) -> Json<SessionView> {
+    Json(SessionView::new(&server, &caller.account).await)
+}
+
+/// Takes the refresh token, expired or not.
+pub async fn delete_session(
+    State(server): State<Arc<Server>>,
+    Bearer(token): Bearer,
+    _: NoInput,
+) -> Result<(), XrpcError> {
+    let claims = server.tokens.verify_refresh_of_any_age(&token)?;
+    let delete =
+        move |tx: &mut WriteTx<'_>| Ok(sessions::delete_session_of(tx.connection, &claims.id)?);
+    Ok(server.store.writer.write(WEIGHT, delete).await?)
+}

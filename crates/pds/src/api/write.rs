@@ -1,0 +1,257 @@
+//! `createRecord`, `putRecord`, `deleteRecord`, `applyWrites`.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use hypercerts_lexicon::{AtIdentifier, AtUri, Cid, Nsid, RecordKey, Tid, Value};
+use hypercerts_repo::RepoPath;
+use hypercerts_xrpc::{Json, RECORD_WRITE_LIMIT, XrpcError};
+use serde::{Deserialize, Serialize};
+
+use crate::api::auth::Caller;
+use crate::api::params::{nullable, uri};
+use crate::error::{Error, Refusal};
+use crate::server::Server;
+use crate::store::WriteTx;
+use crate::writes::change::{Action, Change, ChangeSet, Committed, Expected};
+use crate::writes::commit::commit;
+use crate::writes::record::{NewRecord, ValidationStatus};
+
+/// Writes in one `applyWrites`.
+const MAX_WRITES: usize = 200;
+
+#[derive(Serialize)]
+struct CommitView {
+    cid: Cid,
+    rev: Tid,
+}
+
+impl From<Committed> for CommitView {
+    fn from(made: Committed) -> Self {
+        Self { cid: made.commit, rev: made.rev }
+    }
+}
+
+/// Where a record is now. Without `commit`, nothing had to be changed.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Written {
+    uri: AtUri,
+    cid: Cid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<CommitView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    validation_status: Option<ValidationStatus>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateRecord {
+    repo: AtIdentifier,
+    collection: Nsid,
+    rkey: Option<RecordKey>,
+    validate: Option<bool>,
+    record: Value,
+    swap_commit: Option<Cid>,
+}
+
+pub async fn create_record(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Json(input): Json<CreateRecord, RECORD_WRITE_LIMIT>,
+) -> Result<Json<Written>, XrpcError> {
+    caller.require_own_repo(&input.repo)?;
+    let rkey = input.rkey.unwrap_or_else(|| server.new_record_key());
+    let record = NewRecord::prepare(&input.collection, &rkey, input.record, input.validate)?;
+    let path = RepoPath::new(&input.collection, &rkey);
+    let change = Change::new(path, Action::Create(record));
+    write_one(&server, &caller, change, input.swap_commit).await
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PutRecord {
+    repo: AtIdentifier,
+    collection: Nsid,
+    rkey: RecordKey,
+    validate: Option<bool>,
+    record: Value,
+    /// `null` demands that there is no record yet.
+    #[serde(default, deserialize_with = "nullable")]
+    swap_record: Option<Option<Cid>>,
+    swap_commit: Option<Cid>,
+}
+
+pub async fn put_record(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Json(input): Json<PutRecord, RECORD_WRITE_LIMIT>,
+) -> Result<Json<Written>, XrpcError> {
+    caller.require_own_repo(&input.repo)?;
+    let PutRecord { collection, rkey, .. } = input;
+    let record = NewRecord::prepare(&collection, &rkey, input.record, input.validate)?;
+    let mut change = Change::new(RepoPath::new(&collection, &rkey), Action::Put(record));
+    change.expected = match input.swap_record {
+        None => Expected::Anything,
+        Some(None) => Expected::Nothing,
+        Some(Some(cid)) => Expected::Record(cid),
+    };
+    write_one(&server, &caller, change, input.swap_commit).await
+}
+
+async fn write_one(
+    server: &Server,
+    caller: &Caller,
+    change: Change,
+    swap_commit: Option<Cid>,
+) -> Result<Json<Written>, XrpcError> {
+    let uri = uri(&caller.account.did, &change.path);
+    let record = change.action.record().map(|record| (record.cid, record.status));
+    let (cid, validation_status) =
+        record.ok_or_else(|| Error::Internal("a write without a record".to_owned()))?;
+    let set = ChangeSet { changes: vec![change], swap_commit };
+    let commit = write(server, caller, set).await?.map(CommitView::from);
+    Ok(Json(Written { uri, cid, commit, validation_status }))
+}
+
+async fn write(
+    server: &Server,
+    caller: &Caller,
+    set: ChangeSet,
+) -> Result<Option<Committed>, Error> {
+    let id = caller.account.id;
+    let weight = set.weight();
+    let work = move |tx: &mut WriteTx<'_>| commit(tx, id, &set);
+    server.store.writer.write(weight, work).await
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeleteRecord {
+    repo: AtIdentifier,
+    collection: Nsid,
+    rkey: RecordKey,
+    swap_record: Option<Cid>,
+    swap_commit: Option<Cid>,
+}
+
+#[derive(Serialize)]
+pub struct Deleted {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<CommitView>,
+}
+
+pub async fn delete_record(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Json(input): Json<DeleteRecord>,
+) -> Result<Json<Deleted>, XrpcError> {
+    caller.require_own_repo(&input.repo)?;
+    let path = RepoPath::new(&input.collection, &input.rkey);
+    let mut change = Change::new(path, Action::DeleteIfPresent);
+    change.expected = input.swap_record.map_or(Expected::Anything, Expected::Record);
+    let set = ChangeSet { changes: vec![change], swap_commit: input.swap_commit };
+    let commit = write(&server, &caller, set).await?.map(CommitView::from);
+    Ok(Json(Deleted { commit }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApplyWrites {
+    repo: AtIdentifier,
+    validate: Option<bool>,
+    writes: Vec<WriteInput>,
+    swap_commit: Option<Cid>,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "$type")]
+enum WriteInput {
+    #[serde(rename = "com.atproto.repo.applyWrites#create")]
+    Create { collection: Nsid, rkey: Option<RecordKey>, value: Value },
+    #[serde(rename = "com.atproto.repo.applyWrites#update")]
+    Update { collection: Nsid, rkey: RecordKey, value: Value },
+    #[serde(rename = "com.atproto.repo.applyWrites#delete")]
+    Delete { collection: Nsid, rkey: RecordKey },
+}
+
+impl WriteInput {
+    fn into_change(self, server: &Server, validate: Option<bool>) -> Result<Change, Refusal> {
+        let (path, action) = match self {
+            Self::Create { collection, rkey, value } => {
+                let rkey = rkey.unwrap_or_else(|| server.new_record_key());
+                let record = NewRecord::prepare(&collection, &rkey, value, validate)?;
+                (RepoPath::new(&collection, &rkey), Action::Create(record))
+            }
+            Self::Update { collection, rkey, value } => {
+                let record = NewRecord::prepare(&collection, &rkey, value, validate)?;
+                (RepoPath::new(&collection, &rkey), Action::Update(record))
+            }
+            Self::Delete { collection, rkey } => {
+                (RepoPath::new(&collection, &rkey), Action::Delete)
+            }
+        };
+        Ok(Change::new(path, action))
+    }
+}
+
+#[derive(Serialize)]
+pub struct Applied {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<CommitView>,
+    results: Vec<WriteResult>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "$type", rename_all_fields = "camelCase")]
+enum WriteResult {
+    #[serde(rename = "com.atproto.repo.applyWrites#createResult")]
+    Create {
+        uri: AtUri,
+        cid: Cid,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        validation_status: Option<ValidationStatus>,
+    },
+    #[serde(rename = "com.atproto.repo.applyWrites#updateResult")]
+    Update {
+        uri: AtUri,
+        cid: Cid,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        validation_status: Option<ValidationStatus>,
+    },
+    #[serde(rename = "com.atproto.repo.applyWrites#deleteResult")]
+    Delete {},
+}
+
+impl WriteResult {
+    fn of(caller: &Caller, change: &Change) -> Self {
+        let uri = uri(&caller.account.did, &change.path);
+        match &change.action {
+            Action::Create(record) => {
+                Self::Create { uri, cid: record.cid, validation_status: record.status }
+            }
+            Action::Update(record) | Action::Put(record) => {
+                Self::Update { uri, cid: record.cid, validation_status: record.status }
+            }
+            Action::Delete | Action::DeleteIfPresent => Self::Delete {},
+        }
+    }
+}
+
+pub async fn apply_writes(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Json(input): Json<ApplyWrites, RECORD_WRITE_LIMIT>,
+) -> Result<Json<Applied>, XrpcError> {
+    caller.require_own_repo(&input.repo)?;
+    if !(1..=MAX_WRITES).contains(&input.writes.len()) {
+        let message = format!("writes must hold 1 to {MAX_WRITES} of them.");
+        return Err(Refusal::InvalidRequest(message).into());
+    }
+    let changes = input.writes.into_iter().map(|write| write.into_change(&server, input.validate));
+    let changes: Vec<Change> = changes.collect::<Result<_, _>>()?;
+    let results = changes.iter().map(|change| WriteResult::of(&caller, change)).collect();
+    let set = ChangeSet { changes, swap_commit: input.swap_commit };
+    let commit = write(&server, &caller, set).await?.map(CommitView::from);
+    Ok(Json(Applied { commit, results }))
+}

@@ -1,0 +1,65 @@
+//! What whoever runs a server decides.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use hypercerts_identity::Resolver;
+use hypercerts_lexicon::Did;
+use url::Url;
+
+use crate::error::OpenError;
+
+/// How a server is set up. [`PdsConfig::new`] fills in everything that has a good default.
+#[derive(Clone)]
+pub struct PdsConfig {
+    /// Where database, keys and blobs live. One server at a time.
+    pub data_dir: PathBuf,
+    /// Where clients reach the server: scheme, host and port. Written into the DID documents of
+    /// its accounts.
+    pub public_url: Url,
+    /// Domains under which accounts get their handles, each with a leading dot. Default `.test`.
+    pub handle_domains: Vec<String>,
+    /// Finds out about accounts; its did:plc directory is where new ones are registered.
+    pub resolver: Resolver,
+    /// Bytes of the largest blob that is taken. Default 50 MiB.
+    pub max_blob_bytes: u64,
+    /// Bytes the database may grow to; `None`: as large as the disk allows. Reaching it is like a
+    /// full disk: writes are refused, reads go on.
+    pub max_database_bytes: Option<u64>,
+    /// How long events stay in the stream. Default three days.
+    pub event_retention: Duration,
+    /// How long an uploaded blob may wait for a record to refer to it. Default six hours.
+    pub blob_grace: Duration,
+    /// How long a reader of the stream may take for one message. Default 20 seconds.
+    pub slow_reader: Duration,
+}
+
+impl PdsConfig {
+    /// A server for `.test` handles with every default.
+    pub fn new(data_dir: PathBuf, public_url: Url, resolver: Resolver) -> Self {
+        const HOUR: Duration = Duration::from_secs(60 * 60);
+        Self {
+            data_dir,
+            public_url,
+            handle_domains: vec![".test".to_owned()],
+            resolver,
+            max_blob_bytes: 50 << 20,
+            max_database_bytes: None,
+            event_retention: 72 * HOUR,
+            blob_grace: 6 * HOUR,
+            slow_reader: Duration::from_secs(20),
+        }
+    }
+
+    /// The server's own DID: `did:web` of the public host.
+    pub(crate) fn server_did(&self) -> Result<Did, OpenError> {
+        let unfit =
+            || OpenError::Config(format!("{} has no host that makes a did:web", self.public_url));
+        let host = self.public_url.host_str().ok_or_else(unfit)?;
+        let text = match self.public_url.port() {
+            Some(port) => format!("did:web:{host}%3A{port}"),
+            None => format!("did:web:{host}"),
+        };
+        Did::parse(&text).map_err(|_| unfit())
+    }
+}

@@ -1,0 +1,34 @@
+//! A Personal Data Server: it holds accounts, lets their owners write records, signs every change
+//! into the account's repository, and tells the world.
+//!
+//! * [`account`]: accounts, sessions, app passwords, handles.
+//! * [`writes`]: from a record somebody sends to a signed commit.
+//! * [`store`]: the database; one writer, group commit, an answer means the bytes are on disk.
+//! * [`outbox`]: the stream of events, for whoever follows.
+//! * [`blob_files`]: the bytes of images and documents.
+//! * [`vault`]: keys at rest.
+//! * [`api`]: the XRPC methods.
+//!
+//! Repositories themselves (trees, commits, proofs) are `hypercerts_repo`'s, DIDs and everything
+//! that goes out to the network `hypercerts_identity`'s. OAuth and moving accounts between servers
+//! are not here.
+
+mod account;
+mod api;
+mod blob_files;
+mod config;
+mod disk;
+mod error;
+mod outbox;
+mod random;
+mod server;
+mod store;
+mod upkeep;
+mod vault;
+mod writes;
+
+pub use config::PdsConfig;
+pub use error::OpenError;
+pub use server::Pds;
+pub use store::StoreError;
+pub use vault::SealBroken;

@@ -1,0 +1,41 @@
+//! Randomness from the operating system, and the few texts made of it.
+
+use data_encoding::{BASE32_NOPAD, Encoding, Specification};
+use std::sync::LazyLock;
+
+/// `N` random bytes.
+///
+/// # Panics
+/// When the operating system has no randomness to give: nothing secret could be made then.
+pub fn bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("invariant: the operating system provides randomness");
+    bytes
+}
+
+/// An unguessable identifier, for example of a refresh token: 26 characters, 128 bits and a bit.
+pub fn identifier() -> String {
+    BASE32_NOPAD.encode(&bytes::<16>()).to_ascii_lowercase()
+}
+
+/// An app password: four groups of four characters, 80 bits, such as `k3wq-7zde-4hyb-p2ma`.
+pub fn app_password() -> String {
+    static ALPHABET: LazyLock<Encoding> = LazyLock::new(|| {
+        let mut spec = Specification::new();
+        spec.symbols.push_str("abcdefghijklmnopqrstuvwxyz234567");
+        spec.encoding().expect("invariant: 32 distinct symbols")
+    });
+    let text = ALPHABET.encode(&bytes::<10>());
+    [&text[0..4], &text[4..8], &text[8..12], &text[12..16]].join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn app_passwords_have_the_shape_clients_expect() {
+        let password = super::app_password();
+        assert_eq!(password.len(), 19);
+        assert!(password.split('-').all(|group| group.len() == 4));
+        assert_ne!(password, super::app_password());
+    }
+}

@@ -1,0 +1,143 @@
+//! A running server: everything the methods share, and its beginning and end.
+
+use std::fs::{self, File, TryLockError};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+use hypercerts_lexicon::{Did, RecordKey, Tid};
+use hypercerts_xrpc::Tokens;
+use jiff::Timestamp;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+
+use crate::account::handles::HandleDomains;
+use crate::account::lookup::Accounts;
+use crate::account::password::Passwords;
+use crate::account::throttle::LoginThrottle;
+use crate::blob_files::BlobFiles;
+use crate::config::PdsConfig;
+use crate::error::OpenError;
+use crate::outbox::Outbox;
+use crate::store::Store;
+use crate::vault::Vault;
+use crate::{api, upkeep};
+
+/// Whole repositories that are sent at the same time.
+const EXPORTS: usize = 16;
+/// Readers of the stream at the same time.
+const SUBSCRIBERS: usize = 256;
+
+/// A Personal Data Server.
+pub struct Pds {
+    server: Arc<Server>,
+    upkeep: JoinHandle<()>,
+    /// Held as long as the server lives, so that no second one uses the directory.
+    _lock: File,
+}
+
+/// What the methods share.
+pub(crate) struct Server {
+    pub config: PdsConfig,
+    pub did: Did,
+    pub domains: HandleDomains,
+    pub store: Store,
+    pub outbox: Arc<Outbox>,
+    pub vault: Arc<Vault>,
+    pub tokens: Tokens,
+    pub passwords: Passwords,
+    pub throttle: LoginThrottle,
+    pub accounts: Accounts,
+    pub blobs: BlobFiles,
+    pub exports: Arc<Semaphore>,
+    pub subscribers: Arc<Semaphore>,
+    /// Becomes true when the server shuts down.
+    pub stopping: watch::Sender<bool>,
+    newest_key: AtomicU64,
+}
+
+impl Pds {
+    /// Opens the data directory, creating it if needed, and begins background work. Call within a
+    /// Tokio runtime.
+    ///
+    /// # Errors
+    /// When the directory, the master key or the database cannot be used, another server uses
+    /// them, or the configuration makes no sense.
+    pub fn open(config: PdsConfig) -> Result<Self, OpenError> {
+        let unusable = |source| OpenError::DataDirectory { path: config.data_dir.clone(), source };
+        fs::create_dir_all(&config.data_dir).map_err(unusable)?;
+        let lock = lock(&config.data_dir)?;
+        let server = Arc::new(Server::open(config)?);
+        let upkeep = tokio::spawn(upkeep::run(Arc::clone(&server)));
+        Ok(Self { server, upkeep, _lock: lock })
+    }
+
+    /// Everything the server answers to: XRPC methods, well-known files, a greeting.
+    pub fn router(&self) -> Router {
+        api::router(Arc::clone(&self.server))
+    }
+
+    /// Ends streams and background work, finishes the writes that were asked for, and closes the
+    /// database. Requests that come later are answered with an error.
+    pub async fn shutdown(self) {
+        self.server.stopping.send_replace(true);
+        self.upkeep.abort();
+        self.server.store.writer.stop().await;
+    }
+}
+
+/// Fails if another process holds the lock; a lock of a process that was killed is free.
+fn lock(data_dir: &Path) -> Result<File, OpenError> {
+    let path = data_dir.join("lock");
+    let unusable = |source| OpenError::DataDirectory { path: path.clone(), source };
+    let file = File::create(&path).map_err(unusable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: data_dir.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(unusable(source)),
+    }
+}
+
+impl Server {
+    fn open(config: PdsConfig) -> Result<Self, OpenError> {
+        let did = config.server_did()?;
+        let domains = HandleDomains::new(config.handle_domains.clone()).map_err(|domain| {
+            OpenError::Config(format!("{domain} is no domain to give out handles under"))
+        })?;
+        let vault = Arc::new(Vault::open(&config.data_dir)?);
+        let outbox = Arc::new(Outbox::new());
+        let database = config.data_dir.join("pds.sqlite");
+        let store = Store::open(&database, config.max_database_bytes, &vault, &outbox)?;
+        let blobs = BlobFiles::open(&config.data_dir)
+            .map_err(|source| OpenError::DataDirectory { path: config.data_dir.clone(), source })?;
+        Ok(Self {
+            tokens: Tokens::new(&store.token_secret, did.clone()),
+            accounts: Accounts::new(store.readers.clone()),
+            passwords: Passwords::new().map_err(OpenError::Config)?,
+            throttle: LoginThrottle::new(),
+            exports: Arc::new(Semaphore::new(EXPORTS)),
+            subscribers: Arc::new(Semaphore::new(SUBSCRIBERS)),
+            stopping: watch::Sender::new(false),
+            newest_key: AtomicU64::new(0),
+            config,
+            did,
+            domains,
+            store,
+            outbox,
+            vault,
+            blobs,
+        })
+    }
+
+    /// A record key for now, different from every one before.
+    pub fn new_record_key(&self) -> RecordKey {
+        let now = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or(0);
+        let before = self
+            .newest_key
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |key| Some(now.max(key + 1)))
+            .unwrap_or(0);
+        let tid = Tid::new(now.max(before + 1), 0);
+        RecordKey::parse(&tid.to_string()).expect("invariant: a TID is a record key")
+    }
+}

@@ -1,0 +1,205 @@
+//! Accounts, accounts about to be, and app passwords.
+//!
+//! A *pending* account has its keys and a signed did:plc genesis operation, but the directory may
+//! not know of it yet. It reserves the handle, and it is what makes a creation that broke off in
+//! the middle continuable: the keys of a DID the directory already knows are never lost.
+
+use hypercerts_lexicon::{Did, Handle};
+use jiff::Timestamp;
+use rusqlite::{Connection, Row};
+
+use crate::store::{AccountId, all, execute, find, parsed};
+
+/// An account on this server.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub id: AccountId,
+    pub did: Did,
+    pub handle: Handle,
+    pub email: Option<String>,
+}
+
+/// What an account consists of before it has a row. Keys are sealed, the password is hashed.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    pub did: Did,
+    pub handle: Handle,
+    pub email: Option<String>,
+    pub password: String,
+    pub signing_key: Vec<u8>,
+    pub rotation_key: Vec<u8>,
+    /// The signed genesis operation, as the JSON the directory takes.
+    pub genesis: Vec<u8>,
+}
+
+const ACCOUNT: &str = "SELECT id, did, handle, email FROM account";
+
+fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
+    Ok(Account {
+        id: AccountId(row.get(0)?),
+        did: parsed(row, 1)?,
+        handle: parsed(row, 2)?,
+        email: row.get(3)?,
+    })
+}
+
+pub fn by_did(connection: &Connection, did: &Did) -> rusqlite::Result<Option<Account>> {
+    find(connection, &format!("{ACCOUNT} WHERE did = ?1"), [did.as_str()], account)
+}
+
+pub fn by_handle(connection: &Connection, handle: &Handle) -> rusqlite::Result<Option<Account>> {
+    find(connection, &format!("{ACCOUNT} WHERE handle = ?1"), [handle.as_str()], account)
+}
+
+/// `email` in lower case.
+pub fn by_email(connection: &Connection, email: &str) -> rusqlite::Result<Option<Account>> {
+    find(connection, &format!("{ACCOUNT} WHERE email = ?1"), [email], account)
+}
+
+pub fn insert(
+    connection: &Connection,
+    new: &NewAccount,
+    now: Timestamp,
+) -> rusqlite::Result<AccountId> {
+    let sql = "INSERT INTO account
+                   (did, handle, email, password, signing_key, rotation_key, created_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let row = (
+        new.did.as_str(),
+        new.handle.as_str(),
+        &new.email,
+        &new.password,
+        &new.signing_key,
+        &new.rotation_key,
+        now.as_microsecond(),
+    );
+    execute(connection, sql, row)?;
+    Ok(AccountId(connection.last_insert_rowid()))
+}
+
+/// The argon2id hash of the account's own password.
+pub fn password_hash(connection: &Connection, id: AccountId) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT password FROM account WHERE id = ?1";
+    find(connection, sql, [id.0], |row| row.get(0))
+}
+
+/// The sealed key that signs the account's did:plc operations.
+pub fn rotation_key(connection: &Connection, id: AccountId) -> rusqlite::Result<Option<Vec<u8>>> {
+    let sql = "SELECT rotation_key FROM account WHERE id = ?1";
+    find(connection, sql, [id.0], |row| row.get(0))
+}
+
+pub fn set_handle(connection: &Connection, id: AccountId, handle: &Handle) -> rusqlite::Result<()> {
+    let sql = "UPDATE account SET handle = ?2 WHERE id = ?1";
+    execute(connection, sql, (id.0, handle.as_str())).map(drop)
+}
+
+pub fn insert_pending(
+    connection: &Connection,
+    new: &NewAccount,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO pending_account
+                   (did, handle, email, password, signing_key, rotation_key, genesis, created_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let row = (
+        new.did.as_str(),
+        new.handle.as_str(),
+        &new.email,
+        &new.password,
+        &new.signing_key,
+        &new.rotation_key,
+        &new.genesis,
+        now.as_microsecond(),
+    );
+    execute(connection, sql, row).map(drop)
+}
+
+pub fn pending(connection: &Connection, handle: &Handle) -> rusqlite::Result<Option<NewAccount>> {
+    let sql = "SELECT did, handle, email, password, signing_key, rotation_key, genesis
+               FROM pending_account WHERE handle = ?1";
+    find(connection, sql, [handle.as_str()], |row| {
+        Ok(NewAccount {
+            did: parsed(row, 0)?,
+            handle: parsed(row, 1)?,
+            email: row.get(2)?,
+            password: row.get(3)?,
+            signing_key: row.get(4)?,
+            rotation_key: row.get(5)?,
+            genesis: row.get(6)?,
+        })
+    })
+}
+
+pub fn delete_pending(connection: &Connection, handle: &Handle) -> rusqlite::Result<()> {
+    execute(connection, "DELETE FROM pending_account WHERE handle = ?1", [handle.as_str()])
+        .map(drop)
+}
+
+/// Gives up creations nobody came back for; their handles are free again.
+pub fn purge_pending(connection: &Connection, before: Timestamp) -> rusqlite::Result<usize> {
+    let sql = "DELETE FROM pending_account WHERE created_at < ?1";
+    execute(connection, sql, [before.as_microsecond()])
+}
+
+/// An app password, without its secret.
+#[derive(Clone, Debug)]
+pub struct AppPassword {
+    pub name: String,
+    pub privileged: bool,
+    pub created_at: Timestamp,
+}
+
+const APP_PASSWORD: &str = "SELECT name, privileged, created_at FROM app_password";
+
+fn app_password(row: &Row<'_>) -> rusqlite::Result<AppPassword> {
+    let micros: i64 = row.get(2)?;
+    let created_at = Timestamp::from_microsecond(micros)
+        .map_err(|_| rusqlite::Error::IntegralValueOutOfRange(2, micros))?;
+    Ok(AppPassword { name: row.get(0)?, privileged: row.get(1)?, created_at })
+}
+
+pub fn insert_app_password(
+    connection: &Connection,
+    id: AccountId,
+    password: &AppPassword,
+    hash: &[u8],
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO app_password (account, name, hash, privileged, created_at)
+               VALUES (?1, ?2, ?3, ?4, ?5)";
+    let created_at = password.created_at.as_microsecond();
+    let row = (id.0, &password.name, hash, password.privileged, created_at);
+    execute(connection, sql, row).map(drop)
+}
+
+pub fn app_password_named(
+    connection: &Connection,
+    id: AccountId,
+    name: &str,
+) -> rusqlite::Result<Option<AppPassword>> {
+    let sql = format!("{APP_PASSWORD} WHERE account = ?1 AND name = ?2");
+    find(connection, &sql, (id.0, name), app_password)
+}
+
+pub fn app_password_with_hash(
+    connection: &Connection,
+    id: AccountId,
+    hash: &[u8],
+) -> rusqlite::Result<Option<AppPassword>> {
+    let sql = format!("{APP_PASSWORD} WHERE account = ?1 AND hash = ?2");
+    find(connection, &sql, (id.0, hash), app_password)
+}
+
+pub fn app_passwords(connection: &Connection, id: AccountId) -> rusqlite::Result<Vec<AppPassword>> {
+    let sql = format!("{APP_PASSWORD} WHERE account = ?1 ORDER BY created_at DESC");
+    all(connection, &sql, [id.0], app_password)
+}
+
+pub fn delete_app_password(
+    connection: &Connection,
+    id: AccountId,
+    name: &str,
+) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM app_password WHERE account = ?1 AND name = ?2";
+    execute(connection, sql, (id.0, name)).map(drop)
+}

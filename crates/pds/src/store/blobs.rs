@@ -1,0 +1,121 @@
+//! What is known of uploaded blobs, and which records refer to them. The bytes are files.
+
+use hypercerts_lexicon::{Blob, Cid, Tid};
+use hypercerts_repo::RepoPath;
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use crate::store::{AccountId, all, cid, execute, find, rev_number};
+
+/// A blob of an account: its type and its size in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredBlob {
+    pub mime_type: String,
+    pub size: u64,
+}
+
+pub fn get(
+    connection: &Connection,
+    id: AccountId,
+    wanted: &Cid,
+) -> rusqlite::Result<Option<StoredBlob>> {
+    let sql = "SELECT mime_type, size FROM blob WHERE account = ?1 AND cid = ?2";
+    find(connection, sql, (id.0, wanted.to_bytes()), stored)
+}
+
+/// As [`get`], but only if a record refers to it: until then a blob is nobody else's business.
+pub fn get_referenced(
+    connection: &Connection,
+    id: AccountId,
+    wanted: &Cid,
+) -> rusqlite::Result<Option<StoredBlob>> {
+    let sql = "SELECT mime_type, size FROM blob
+               WHERE account = ?1 AND cid = ?2 AND unreferenced_since IS NULL";
+    find(connection, sql, (id.0, wanted.to_bytes()), stored)
+}
+
+fn stored(row: &rusqlite::Row<'_>) -> rusqlite::Result<StoredBlob> {
+    Ok(StoredBlob { mime_type: row.get(0)?, size: row.get::<_, i64>(1)?.unsigned_abs() })
+}
+
+/// Notes an upload. Uploading again what a record refers to changes nothing but the type; what
+/// no record refers to gets its time anew.
+pub fn upsert(
+    connection: &Connection,
+    id: AccountId,
+    blob: &Blob,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO blob (account, cid, mime_type, size, unreferenced_since)
+               VALUES (?1, ?2, ?3, ?4, ?5)
+               ON CONFLICT (account, cid) DO UPDATE SET
+                   mime_type = iif(unreferenced_since IS NULL, mime_type, excluded.mime_type),
+                   unreferenced_since = iif(unreferenced_since IS NULL, NULL, ?5)";
+    let size = i64::try_from(blob.size).unwrap_or(i64::MAX);
+    let row = (id.0, blob.cid.to_bytes(), &blob.mime_type, size, now.as_microsecond());
+    execute(connection, sql, row).map(drop)
+}
+
+/// Notes that the record at `path` refers to a blob.
+pub fn refer(
+    connection: &Connection,
+    id: AccountId,
+    path: &RepoPath,
+    blob: &Cid,
+    rev: Tid,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO record_blob (account, path, cid, rev)
+               VALUES (?1, ?2, ?3, ?4)";
+    execute(connection, sql, (id.0, path.as_str(), blob.to_bytes(), rev_number(rev)))?;
+    let sql = "UPDATE blob SET unreferenced_since = NULL WHERE account = ?1 AND cid = ?2";
+    execute(connection, sql, (id.0, blob.to_bytes())).map(drop)
+}
+
+/// Notes that the record at `path` refers to nothing any more. Blobs that nothing else refers to
+/// begin to wait for collection.
+pub fn forget_references(
+    connection: &Connection,
+    id: AccountId,
+    path: &RepoPath,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM record_blob WHERE account = ?1 AND path = ?2 RETURNING cid";
+    let freed = all(connection, sql, (id.0, path.as_str()), |row| cid(row, 0))?;
+    for blob in freed {
+        let sql = "UPDATE blob SET unreferenced_since = ?3
+                   WHERE account = ?1 AND cid = ?2 AND NOT EXISTS
+                       (SELECT 1 FROM record_blob WHERE account = ?1 AND cid = ?2)";
+        execute(connection, sql, (id.0, blob.to_bytes(), now.as_microsecond()))?;
+    }
+    Ok(())
+}
+
+/// The blobs that records written after `since` refer to, by CID after `cursor`.
+pub fn list(
+    connection: &Connection,
+    id: AccountId,
+    since: Option<Tid>,
+    cursor: Option<&Cid>,
+    limit: u32,
+) -> rusqlite::Result<Vec<Cid>> {
+    let sql = "SELECT DISTINCT cid FROM record_blob
+               WHERE account = ?1 AND cid > ?2 AND rev > ?3 ORDER BY cid LIMIT ?4";
+    let cursor = cursor.map(|cid| cid.to_bytes().to_vec()).unwrap_or_default();
+    let since = since.map_or(-1, rev_number);
+    all(connection, sql, (id.0, cursor, since, limit), |row| cid(row, 0))
+}
+
+/// Takes blobs out of the books that nothing has referred to since `before`, at most `limit`.
+/// Their files are to be deleted once this is on disk.
+pub fn take_unreferenced(
+    connection: &Connection,
+    before: Timestamp,
+    limit: u32,
+) -> rusqlite::Result<Vec<(AccountId, Cid)>> {
+    let sql = "DELETE FROM blob WHERE rowid IN
+                   (SELECT rowid FROM blob WHERE unreferenced_since < ?1 LIMIT ?2)
+               RETURNING account, cid";
+    all(connection, sql, (before.as_microsecond(), limit), |row| {
+        Ok((AccountId(row.get(0)?), cid(row, 1)?))
+    })
+}

@@ -1,0 +1,215 @@
+//! Heads of repositories and the nodes of their trees.
+//!
+//! Only the current tree is kept. A node belongs to one account and occurs once in its tree; when
+//! a commit replaces a node, the row is overwritten where it lies, so that the few nodes near the
+//! root stay on the same pages however often they change.
+
+use std::cell::RefCell;
+
+use bytes::Bytes;
+use hypercerts_lexicon::{Cid, Did, Tid};
+use hypercerts_repo::{BlockStore, CommitData, Curve, Head, SecretKey, StoreError as BlockError};
+use rusqlite::Connection;
+
+use crate::error::{Error, OpenError};
+use crate::store::cache::Generations;
+use crate::store::{AccountId, StoreError, WriteTx, cid, execute, find, parsed, rev, rev_number};
+use crate::vault::{Purpose, Vault};
+
+/// What the writer keeps in memory of a repository.
+pub struct Repo {
+    pub did: Did,
+    pub key: SecretKey,
+    pub head: Head,
+}
+
+/// The head of a repository with its commit.
+#[derive(Clone, Debug)]
+pub struct StoredHead {
+    pub head: Head,
+    pub block: Bytes,
+}
+
+/// Refuses to start with a repository whose tree has no root: cheap, one index look-up each.
+pub fn check_roots(connection: &Connection) -> Result<(), OpenError> {
+    let sql = "SELECT account.did FROM account
+               LEFT JOIN repo ON repo.account = account.id
+               LEFT JOIN node ON node.account = account.id AND node.cid = repo.data
+               WHERE node.id IS NULL LIMIT 1";
+    let lost = find(connection, sql, [], |row| row.get(0)).map_err(StoreError::from)?;
+    lost.map_or(Ok(()), |did| Err(OpenError::LostTree { did }))
+}
+
+/// Reads head and signing key.
+pub fn load(connection: &Connection, vault: &Vault, id: AccountId) -> Result<Repo, Error> {
+    let sql = "SELECT did, signing_key, rev, head, data
+               FROM account JOIN repo ON repo.account = account.id WHERE account.id = ?1";
+    let found = find(connection, sql, [id.0], |row| {
+        let did: Did = parsed(row, 0)?;
+        let sealed: Vec<u8> = row.get(1)?;
+        Ok((did, sealed, Head { commit: cid(row, 3)?, rev: rev(row, 2)?, data: cid(row, 4)? }))
+    })?;
+    let (did, sealed, head) =
+        found.ok_or_else(|| StoreError::Corrupt(format!("account {} has no repository", id.0)))?;
+    let key = open_key(vault, Purpose::SigningKey, &did, &sealed)?;
+    Ok(Repo { did, key, head })
+}
+
+/// Unseals a key of an account.
+pub fn open_key(
+    vault: &Vault,
+    purpose: Purpose,
+    did: &Did,
+    sealed: &[u8],
+) -> Result<SecretKey, Error> {
+    let bytes = vault
+        .unseal(purpose, did.as_str(), sealed)
+        .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let bytes: &[u8; 32] = bytes
+        .as_slice()
+        .try_into()
+        .map_err(|_| StoreError::Corrupt(format!("a key of {did} is not 32 bytes long")))?;
+    let key = SecretKey::from_bytes(Curve::K256, bytes)
+        .map_err(|error| StoreError::Corrupt(format!("a key of {did}: {error}")))?;
+    Ok(key)
+}
+
+pub fn head(connection: &Connection, id: AccountId) -> rusqlite::Result<Option<StoredHead>> {
+    let sql = "SELECT rev, head, data, block FROM repo WHERE account = ?1";
+    find(connection, sql, [id.0], |row| {
+        let head = Head { rev: rev(row, 0)?, commit: cid(row, 1)?, data: cid(row, 2)? };
+        Ok(StoredHead { head, block: Bytes::copy_from_slice(row.get_ref(3)?.as_blob()?) })
+    })
+}
+
+/// A line of `listRepos`.
+pub struct Listed {
+    pub id: AccountId,
+    pub did: Did,
+    pub head: Cid,
+    pub rev: Tid,
+}
+
+/// Repositories of accounts after `cursor`, in the order the accounts were created.
+pub fn list(
+    connection: &Connection,
+    cursor: AccountId,
+    limit: u32,
+) -> rusqlite::Result<Vec<Listed>> {
+    let sql = "SELECT id, did, head, rev FROM account JOIN repo ON repo.account = account.id
+               WHERE id > ?1 ORDER BY id LIMIT ?2";
+    super::all(connection, sql, (cursor.0, limit), |row| {
+        Ok(Listed {
+            id: AccountId(row.get(0)?),
+            did: parsed(row, 1)?,
+            head: cid(row, 2)?,
+            rev: rev(row, 3)?,
+        })
+    })
+}
+
+/// Stores the new head and the changed nodes of a commit.
+pub fn save(tx: &mut WriteTx<'_>, id: AccountId, commit: &CommitData) -> Result<(), Error> {
+    save_head(tx.connection, id, commit)?;
+    save_nodes(tx.connection, id, commit)?;
+    for (cid, bytes) in &commit.new_nodes {
+        tx.nodes.insert(*cid, bytes.clone());
+    }
+    for cid in &commit.removed_nodes {
+        tx.nodes.remove(cid);
+    }
+    Ok(())
+}
+
+fn save_head(connection: &Connection, id: AccountId, commit: &CommitData) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO repo (account, rev, head, data, block) VALUES (?1, ?2, ?3, ?4, ?5)
+               ON CONFLICT (account) DO UPDATE SET
+                   rev = excluded.rev, head = excluded.head,
+                   data = excluded.data, block = excluded.block";
+    let head = &commit.head;
+    let (commit_cid, data) = (head.commit.to_bytes(), head.data.to_bytes());
+    let block: &[u8] = &commit.commit_block;
+    execute(connection, sql, (id.0, rev_number(head.rev), commit_cid, data, block)).map(drop)
+}
+
+fn save_nodes(
+    connection: &Connection,
+    id: AccountId,
+    commit: &CommitData,
+) -> Result<(), StoreError> {
+    let rev = rev_number(commit.head.rev);
+    let (new, removed) = (&commit.new_nodes, &commit.removed_nodes);
+    let replaced = new.len().min(removed.len());
+    for ((cid, bytes), old) in new.iter().zip(removed) {
+        replace_node(connection, id, rev, (cid, bytes), old)?;
+    }
+    for (cid, bytes) in &new[replaced..] {
+        let sql = "INSERT INTO node (account, cid, rev, bytes) VALUES (?1, ?2, ?3, ?4)";
+        execute(connection, sql, (id.0, cid.to_bytes(), rev, bytes.as_ref()))?;
+    }
+    for old in &removed[replaced..] {
+        let sql = "DELETE FROM node WHERE account = ?1 AND cid = ?2";
+        expect_one(execute(connection, sql, (id.0, old.to_bytes()))?, old)?;
+    }
+    Ok(())
+}
+
+fn replace_node(
+    connection: &Connection,
+    id: AccountId,
+    rev: i64,
+    (cid, bytes): (&Cid, &Bytes),
+    old: &Cid,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE node SET cid = ?3, rev = ?4, bytes = ?5 WHERE account = ?1 AND cid = ?2";
+    let row = (id.0, old.to_bytes(), cid.to_bytes(), rev, bytes.as_ref());
+    expect_one(execute(connection, sql, row)?, old)
+}
+
+fn expect_one(rows: usize, cid: &Cid) -> Result<(), StoreError> {
+    if rows == 1 { Ok(()) } else { Err(StoreError::Corrupt(format!("tree node {cid} is missing"))) }
+}
+
+/// A node with the revision that wrote it.
+pub fn node(
+    connection: &Connection,
+    id: AccountId,
+    wanted: &Cid,
+) -> rusqlite::Result<Option<(Tid, Bytes)>> {
+    let sql = "SELECT rev, bytes FROM node WHERE account = ?1 AND cid = ?2";
+    find(connection, sql, (id.0, wanted.to_bytes()), |row| {
+        Ok((rev(row, 0)?, Bytes::copy_from_slice(row.get_ref(1)?.as_blob()?)))
+    })
+}
+
+/// The tree of one account as blocks.
+pub struct TreeBlocks<'a> {
+    pub connection: &'a Connection,
+    pub id: AccountId,
+}
+
+impl BlockStore for TreeBlocks<'_> {
+    fn get(&self, cid: &Cid) -> Result<Option<Bytes>, BlockError> {
+        let found = node(self.connection, self.id, cid).map_err(BlockError::new)?;
+        Ok(found.map(|(_, bytes)| bytes))
+    }
+}
+
+/// The same, with the writer's cache in front.
+pub struct CachedTreeBlocks<'a> {
+    pub blocks: TreeBlocks<'a>,
+    pub cache: RefCell<&'a mut Generations<Cid, Bytes>>,
+}
+
+impl BlockStore for CachedTreeBlocks<'_> {
+    fn get(&self, cid: &Cid) -> Result<Option<Bytes>, BlockError> {
+        if let Some(bytes) = self.cache.borrow_mut().get(cid) {
+            return Ok(Some(bytes.clone()));
+        }
+        let found = self.blocks.get(cid)?;
+        if let Some(bytes) = &found {
+            self.cache.borrow_mut().insert(*cid, bytes.clone());
+        }
+        Ok(found)
+    }
+}
