@@ -77,6 +77,8 @@ pub struct Limits {
     pub repairs_per_host: usize,
     /// The largest repository that is fetched or imported, in bytes of CAR.
     pub repo_bytes: u64,
+    /// Bytes of one repository held in memory while it is verified; two are verified at a time.
+    pub repo_buffer: usize,
     /// How long one repository may take to arrive.
     pub repo_time: Duration,
     /// Accounts without a verified identity that are kept waiting.
@@ -87,10 +89,6 @@ pub struct Limits {
     /// The first and the longest pause before another attempt, at a repair or a connection.
     pub retry_first: Duration,
     pub retry_longest: Duration,
-    /// How far ahead of this machine's clock a revision may be.
-    pub clock_skew: Duration,
-    /// A source that stays silent for so long is connected to anew.
-    pub silence: Duration,
     /// How long one query may take.
     pub query_time: Duration,
     /// Queries answered at a time.
@@ -105,14 +103,13 @@ impl Default for Limits {
             repairs: 8,
             repairs_per_host: 4,
             repo_bytes: 1 << 30,
+            repo_buffer: 32 << 20,
             repo_time: Duration::from_secs(10 * 60),
             pending_accounts: 100_000,
             refusals: 10_000,
             refusals_per_account: 100,
             retry_first: Duration::from_secs(1),
             retry_longest: Duration::from_secs(60 * 60),
-            clock_skew: Duration::from_secs(5 * 60),
-            silence: Duration::from_secs(10 * 60),
             query_time: Duration::from_secs(5),
             queries: 8,
         }

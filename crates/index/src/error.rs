@@ -17,7 +17,9 @@ pub enum IndexError {
          use that version, or give another data directory"
     )]
     NewerSchema { found: i64, known: i64 },
-    #[error("the database holds {what} that cannot be read; the index can be rebuilt from its sources")]
+    #[error(
+        "the database holds {what} that cannot be read; the index can be rebuilt from its sources"
+    )]
     Corrupt { what: String },
     #[error("the question took longer than {} s to answer; ask for less", .0.as_secs())]
     TooSlow(Duration),

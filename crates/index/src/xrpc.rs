@@ -7,7 +7,7 @@ use std::str::FromStr;
 use axum::Router;
 use axum::extract::State;
 use hypercerts_lexicon::{AtIdentifier, AtUri};
-use hypercerts_records::nsid::index as method;
+use hypercerts_records::nsid;
 use hypercerts_xrpc::{Json, Query, XrpcError, XrpcRouter};
 use serde::Deserialize;
 
@@ -19,10 +19,10 @@ use crate::view::{Hypercert, Page, RecordPicture, Status, Summary};
 /// The routes under `/xrpc/`.
 pub(crate) fn router(reader: Reader) -> Router {
     XrpcRouter::new(env!("CARGO_PKG_VERSION"))
-        .query(method::GET_HYPERCERT, get_hypercert)
-        .query(method::LIST_HYPERCERTS, list_hypercerts)
-        .query(method::GET_RECORD, get_record)
-        .query(method::GET_STATUS, get_status)
+        .query(nsid::GET_HYPERCERT, get_hypercert)
+        .query(nsid::LIST_HYPERCERTS, list_hypercerts)
+        .query(nsid::GET_RECORD, get_record)
+        .query(nsid::GET_STATUS, get_status)
         .into_router()
         .with_state(reader)
 }
@@ -34,10 +34,13 @@ struct ByUri {
 
 impl ByUri {
     fn parse(&self) -> Result<AtUri, XrpcError> {
-        let uri = AtUri::parse(&self.uri)
-            .map_err(|error| XrpcError::invalid_request(format!("`uri` is not an AT-URI: {error}")))?;
+        let uri = AtUri::parse(&self.uri).map_err(|error| {
+            XrpcError::invalid_request(format!("`uri` is not an AT-URI: {error}"))
+        })?;
         if uri.rkey().is_none() {
-            return Err(XrpcError::invalid_request("`uri` names no record: at://DID/COLLECTION/RKEY"));
+            return Err(XrpcError::invalid_request(
+                "`uri` names no record: at://DID/COLLECTION/RKEY",
+            ));
         }
         Ok(uri)
     }
@@ -49,7 +52,9 @@ async fn get_hypercert(
 ) -> Result<Json<Hypercert>, XrpcError> {
     let found = reader.hypercert(&params.parse()?).await.map_err(refuse)?;
     found.map(Json).ok_or_else(|| {
-        not_found("The index holds no claim with this URI: it was deleted, is hidden, or was never seen.")
+        not_found(
+            "The index holds no claim with this URI: it was deleted, is hidden, or was never seen.",
+        )
     })
 }
 
@@ -82,7 +87,8 @@ impl ListParams {
         Ok(ListQuery {
             limit,
             cursor: cursor.map_err(|error| XrpcError::invalid_request(error.to_string()))?,
-            author: author.map_err(|error| XrpcError::invalid_request(format!("`author`: {error}")))?,
+            author: author
+                .map_err(|error| XrpcError::invalid_request(format!("`author`: {error}")))?,
             q: self.q,
         })
     }

@@ -17,7 +17,10 @@ use crate::view::{About, AccountStatus, ActorView, CollectionCount, Group, Summa
 const SHOWN: i64 = 50;
 
 /// An account by its DID or handle. Of an inactive one only its name and state are told.
-pub(crate) fn actor(db: &Connection, actor: &AtIdentifier) -> Result<Option<ActorView>, IndexError> {
+pub(crate) fn actor(
+    db: &Connection,
+    actor: &AtIdentifier,
+) -> Result<Option<ActorView>, IndexError> {
     let Some(did) = did_of(db, actor)? else { return Ok(None) };
     let Some(account) = accounts::load(db, &did)? else { return Ok(None) };
     let mut actors = Actors::new(db);
@@ -62,9 +65,9 @@ fn about(
     collection: &str,
 ) -> Result<Group<About>, IndexError> {
     let (found, total) = newest(db, account, collection)?;
-    let items = found.into_iter().map(|found| {
-        Ok(About { claim: claim_of(db, actors, &found)?, record: found.view })
-    });
+    let items = found
+        .into_iter()
+        .map(|found| Ok(About { claim: claim_of(db, actors, &found)?, record: found.view }));
     Ok(Group { items: items.collect::<Result<_, IndexError>>()?, total })
 }
 
@@ -78,7 +81,8 @@ fn claim_of(
     let is_claim = |uri: &hypercerts_lexicon::AtUri| {
         uri.collection().is_some_and(|collection| collection.as_str() == nsid::ACTIVITY)
     };
-    let id = edges.iter().find(|edge| edge.id.is_some() && is_claim(&edge.uri)).and_then(|edge| edge.id);
+    let id =
+        edges.iter().find(|edge| edge.id.is_some() && is_claim(&edge.uri)).and_then(|edge| edge.id);
     let claim = id.map_or(Ok(None), |id| rows::by_id(db, id))?;
     claim.map(|claim| summary(db, actors, &claim)).transpose()
 }

@@ -41,20 +41,18 @@ impl<'a> Actors<'a> {
 
 /// The profile record of an account.
 pub(super) fn profile(db: &Connection, did: &Did) -> Result<Option<Found>, IndexError> {
-    own_record(db, did, nsid::ACTOR_PROFILE)
+    own_record(db, did, nsid::PROFILE)
 }
 
 /// The organization record of an account.
 pub(super) fn organization(db: &Connection, did: &Did) -> Result<Option<Found>, IndexError> {
-    own_record(db, did, nsid::ACTOR_ORGANIZATION)
+    own_record(db, did, nsid::ORGANIZATION)
 }
 
 /// The one record of a collection whose key is `self`.
 fn own_record(db: &Connection, did: &Did, collection: &str) -> Result<Option<Found>, IndexError> {
     match (Nsid::parse(collection), RecordKey::parse("self")) {
-        (Ok(collection), Ok(rkey)) => {
-            rows::by_uri(db, &AtUri::record(did, &collection, &rkey))
-        }
+        (Ok(collection), Ok(rkey)) => rows::by_uri(db, &AtUri::record(did, &collection, &rkey)),
         _ => Ok(None),
     }
 }

@@ -30,7 +30,8 @@ fn contributor(
     let what = entry.get("contributionDetails");
     let information = who.and_then(|who| follow(who, tied));
     let contribution = what.and_then(|what| follow(what, tied));
-    let identity = who.and_then(|who| text(who, "identity")).or_else(|| said(information, "identifier"));
+    let identity =
+        who.and_then(|who| text(who, "identity")).or_else(|| said(information, "identifier"));
     let actor = identity.as_deref().and_then(|text| Did::parse(text).ok());
     Ok(ContributorView {
         actor: actor.map(|did| actors.brief(&did)).transpose()?,

@@ -37,7 +37,7 @@ pub(super) struct Edge {
 /// The records that point at `target`, newest first.
 pub(super) fn inward(db: &Connection, target: &AtUri) -> Result<Vec<Edge>, IndexError> {
     let sql = "SELECT r.id, a.did, c.text AS collection, r.rkey, l.path, l.target_cid FROM link l \
-               JOIN record r ON r.id = l.record JOIN account a ON a.id = r.account AND a.status = 'active' \
+               JOIN record r ON r.id = l.record JOIN account a ON a.id = r.account AND a.status = 'active' AND a.rev IS NOT NULL \
                JOIN term c ON c.id = r.collection \
                WHERE l.target = ?1 ORDER BY r.sort_at DESC, r.id DESC, l.id LIMIT ?2";
     let mut query = db.prepare_cached(sql)?;
@@ -54,7 +54,11 @@ pub(super) fn inward(db: &Connection, target: &AtUri) -> Result<Vec<Edge>, Index
         let collection = store::nsid(row, "collection")?;
         edges.push(Edge {
             id: Some(id),
-            uri: AtUri::record(&store::did(row, "did")?, &collection, &store::record_key(row, "rkey")?),
+            uri: AtUri::record(
+                &store::did(row, "did")?,
+                &collection,
+                &store::record_key(row, "rkey")?,
+            ),
             kind: Kind::of(collection.as_str()),
             direction: Direction::PointsHere,
             via: vec![path],
@@ -104,7 +108,11 @@ pub(super) struct Beholder<'a> {
 impl Beholder<'_> {
     /// The other end of an edge. `near` is the record at this end: the one being looked at, or the one
     /// that makes the connection.
-    pub(super) fn related(&mut self, edge: &Edge, near: &RecordView) -> Result<Related, IndexError> {
+    pub(super) fn related(
+        &mut self,
+        edge: &Edge,
+        near: &RecordView,
+    ) -> Result<Related, IndexError> {
         let found = edge.id.map_or(Ok(None), |id| rows::by_id(self.db, id))?;
         let author = match (&found, edge.uri.did()) {
             (Some(found), _) => self.actors.brief(&found.view.did)?,

@@ -81,7 +81,11 @@ impl Groups {
     }
 
     /// One step further: who acknowledged the tied records, and what the evidence leads to.
-    fn look_around(&mut self, edges: &[Edge], beholder: &mut Beholder<'_>) -> Result<(), IndexError> {
+    fn look_around(
+        &mut self,
+        edges: &[Edge],
+        beholder: &mut Beholder<'_>,
+    ) -> Result<(), IndexError> {
         let numbers: HashMap<&AtUri, i64> =
             edges.iter().filter_map(|edge| Some((&edge.uri, edge.id?))).collect();
         let mut found = Vec::new();
@@ -124,7 +128,9 @@ fn look_around(
 ) -> Result<Vec<(Kind, Related)>, IndexError> {
     let Some(near) = related.record.clone() else { return Ok(Vec::new()) };
     let mut edges = inward(beholder.db, &near.uri)?;
-    let about = |edge: &&Edge| edge.kind == Kind::Acknowledgement && edge.via.iter().any(|path| path == "subject");
+    let about = |edge: &&Edge| {
+        edge.kind == Kind::Acknowledgement && edge.via.iter().any(|path| path == "subject")
+    };
     for edge in edges.iter().filter(about).take(ACKNOWLEDGEMENTS_SHOWN) {
         related.acknowledgements.push(beholder.related(edge, &near)?);
     }
@@ -132,9 +138,11 @@ fn look_around(
         return Ok(Vec::new());
     }
     edges.retain(|edge| edge.kind.is_evidence());
-    edges.extend(outward(beholder.db, id)?.into_iter().filter(|edge| {
-        edge.kind.is_evidence() || edge.kind == Kind::Location
-    }));
+    edges.extend(
+        outward(beholder.db, id)?
+            .into_iter()
+            .filter(|edge| edge.kind.is_evidence() || edge.kind == Kind::Location),
+    );
     edges.retain(|edge| seen.insert(edge.uri.clone()));
     edges.iter().take(SHOWN).map(|edge| Ok((edge.kind, beholder.related(edge, &near)?))).collect()
 }

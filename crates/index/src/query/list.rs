@@ -99,7 +99,8 @@ impl Conditions {
     /// `None` when nothing can match.
     fn of(db: &Connection, query: &ListQuery) -> Result<Option<Self>, IndexError> {
         let Some(collection) = term_id(db, nsid::ACTIVITY)? else { return Ok(None) };
-        let mut conditions = Self { sql: String::from("r.collection = ?"), parameters: vec![collection.into()] };
+        let mut conditions =
+            Self { sql: String::from("r.collection = ?"), parameters: vec![collection.into()] };
         if let Some(author) = &query.author {
             let Some(account) = account_of(db, author)? else { return Ok(None) };
             conditions.and("r.account = ?", [account.into()]);
@@ -123,7 +124,8 @@ impl Conditions {
 
     fn run(&self, db: &Connection, limit: usize) -> Result<Vec<(Cursor, Found)>, IndexError> {
         let conditions = &self.sql;
-        let sql = format!("{RECORD} WHERE {conditions} ORDER BY r.sort_at DESC, r.id DESC LIMIT {limit}");
+        let sql =
+            format!("{RECORD} WHERE {conditions} ORDER BY r.sort_at DESC, r.id DESC LIMIT {limit}");
         let mut query = db.prepare_cached(&sql)?;
         let mut rows = query.query(params_from_iter(&self.parameters))?;
         let mut found = Vec::new();
@@ -174,7 +176,7 @@ pub(super) fn summary(
 
 fn counts(db: &Connection, claim: &Found) -> Result<RelatedCounts, IndexError> {
     let sql = "SELECT c.text, a.did = ?2, count(*) FROM (SELECT DISTINCT record FROM link WHERE target = ?1 LIMIT ?3) l \
-               JOIN record r ON r.id = l.record JOIN account a ON a.id = r.account AND a.status = 'active' \
+               JOIN record r ON r.id = l.record JOIN account a ON a.id = r.account AND a.status = 'active' AND a.rev IS NOT NULL \
                JOIN term c ON c.id = r.collection GROUP BY 1, 2";
     let mut query = db.prepare_cached(sql)?;
     let (uri, did) = (claim.view.uri.as_str(), claim.view.did.as_str());

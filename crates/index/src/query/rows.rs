@@ -20,7 +20,7 @@ pub(super) struct Found {
 pub(super) const RECORD: &str = "\
     SELECT r.id, a.did, c.text AS collection, r.rkey, r.cid, r.rev, r.commit_cid, k.text AS key, o.text AS origin, \
            r.created_at, r.indexed_at, r.sort_at, r.validity, r.violations, r.value \
-    FROM record r JOIN account a ON a.id = r.account AND a.status = 'active' \
+    FROM record r JOIN account a ON a.id = r.account AND a.status = 'active' AND a.rev IS NOT NULL \
     JOIN term c ON c.id = r.collection JOIN term k ON k.id = r.key JOIN term o ON o.id = r.origin";
 
 impl Found {
@@ -91,9 +91,11 @@ pub(super) fn id_of(db: &Connection, uri: &AtUri) -> Result<Option<i64>, IndexEr
     let Some(did) = did_of(db, &uri.authority())? else { return Ok(None) };
     let Some(collection) = term_id(db, collection.as_str())? else { return Ok(None) };
     let sql = "SELECT r.id FROM account a JOIN record r ON r.account = a.id \
-               WHERE a.did = ?1 AND a.status = 'active' AND r.collection = ?2 AND r.rkey = ?3";
+               WHERE a.did = ?1 AND a.status = 'active' AND a.rev IS NOT NULL AND r.collection = ?2 AND r.rkey = ?3";
     let mut find = db.prepare_cached(sql)?;
-    Ok(find.query_row(params![did.as_str(), collection, rkey.as_str()], |row| row.get(0)).optional()?)
+    Ok(find
+        .query_row(params![did.as_str(), collection, rkey.as_str()], |row| row.get(0))
+        .optional()?)
 }
 
 /// The DID that an identifier stands for, as far as the index knows.

@@ -11,7 +11,9 @@ use crate::store::records::{self, Checked};
 use crate::store::sources::{self, Source};
 use crate::store::{self, count, refusals};
 use crate::time;
-use crate::view::{CollectionCount, Counts, DesynchronizedAccount, SourceState, SourceStatus, Status};
+use crate::view::{
+    CollectionCount, Counts, DesynchronizedAccount, SourceState, SourceStatus, Status,
+};
 
 /// How many refusals and desynchronized accounts are told.
 const SHOWN: i64 = 100;
@@ -51,7 +53,8 @@ fn counts(db: &Connection) -> Result<Counts, IndexError> {
     let valid = |wanted: i64| {
         tallies.iter().filter(|(_, validity, _)| *validity == wanted).map(|(_, _, n)| n).sum()
     };
-    let not_kept = db.query_row("SELECT coalesce(sum(not_kept), 0) FROM account", [], |row| row.get(0))?;
+    let not_kept =
+        db.query_row("SELECT coalesce(sum(not_kept), 0) FROM account", [], |row| row.get(0))?;
     Ok(Counts {
         accounts: states.values().sum(),
         pending: of(0),

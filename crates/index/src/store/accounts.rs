@@ -5,7 +5,7 @@
 
 use hypercerts_lexicon::{Did, Handle};
 use hypercerts_repo::Head;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::error::IndexError;
 use crate::store;
@@ -44,6 +44,10 @@ pub(crate) struct Account {
     pub need: Need,
     pub reason: String,
     pub attempts: u32,
+    /// When it is due, in microseconds since 1970; `None` when only an event or a request can help.
+    pub retry_at: Option<i64>,
+    /// When its identity was last looked up, in microseconds since 1970.
+    pub identified_at: i64,
     pub repaired_at: i64,
     pub head: Option<Head>,
 }
@@ -61,6 +65,8 @@ impl Account {
             need: if row.get("need")? { Need::Repository } else { Need::Identity },
             reason: row.get("reason")?,
             attempts: row.get("attempts")?,
+            retry_at: row.get("retry_at")?,
+            identified_at: row.get("identified_at")?,
             repaired_at: row.get("repaired_at")?,
             head: head(row)?,
         })
@@ -69,7 +75,11 @@ impl Account {
 
 fn head(row: &Row<'_>) -> Result<Option<Head>, IndexError> {
     let Some(rev) = store::optional_tid(row, "rev")? else { return Ok(None) };
-    Ok(Some(Head { commit: store::cid(row, "commit_cid")?, rev, data: store::cid(row, "data_cid")? }))
+    Ok(Some(Head {
+        commit: store::cid(row, "commit_cid")?,
+        rev,
+        data: store::cid(row, "data_cid")?,
+    }))
 }
 
 fn state(number: i64) -> State {
@@ -118,12 +128,14 @@ pub(crate) fn set_identity(
     handle: Option<&Handle>,
     pds: &str,
     key: &str,
+    at: i64,
 ) -> Result<(), IndexError> {
     let handle = handle.map(Handle::as_str);
     let release = "UPDATE account SET handle = NULL WHERE handle = ?1 AND id <> ?2";
     db.prepare_cached(release)?.execute(params![handle, id])?;
-    let sql = "UPDATE account SET handle = ?2, pds = ?3, key = ?4 WHERE id = ?1";
-    db.prepare_cached(sql)?.execute(params![id, handle, pds, key])?;
+    let sql =
+        "UPDATE account SET handle = ?2, pds = ?3, key = ?4, identified_at = ?5 WHERE id = ?1";
+    db.prepare_cached(sql)?.execute(params![id, handle, pds, key, at])?;
     Ok(())
 }
 
@@ -139,7 +151,11 @@ pub(crate) fn set_head(db: &Connection, id: i64, head: &Head) -> Result<(), Inde
     Ok(())
 }
 
-pub(crate) fn set_status(db: &Connection, id: i64, status: AccountStatus) -> Result<(), IndexError> {
+pub(crate) fn set_status(
+    db: &Connection,
+    id: i64,
+    status: AccountStatus,
+) -> Result<(), IndexError> {
     let sql = "UPDATE account SET status = ?2 WHERE id = ?1";
     db.prepare_cached(sql)?.execute(params![id, status.as_str()])?;
     Ok(())
@@ -245,8 +261,9 @@ pub(crate) fn clear_head(db: &Connection, id: i64) -> Result<(), IndexError> {
     Ok(())
 }
 
-/// Whether the account is there at all, for checks that need no more.
-pub(crate) fn exists(db: &Connection, did: &Did) -> Result<bool, IndexError> {
-    let mut find = db.prepare_cached("SELECT 1 FROM account WHERE did = ?1")?;
-    Ok(find.query_row([did.as_str()], |_| Ok(())).optional()?.is_some())
+/// After a start nothing is running: whatever waits for the end of something is due.
+pub(crate) fn end_leases(db: &Connection, now: i64) -> Result<(), IndexError> {
+    let sql = "UPDATE account SET retry_at = ?1 WHERE state <> 1 AND retry_at > ?1";
+    db.execute(sql, [now])?;
+    Ok(())
 }

@@ -38,7 +38,8 @@ macro_rules! column {
         #[allow(dead_code, reason = "one pair a type; not every type is optional somewhere")]
         pub(crate) fn $optional(row: &Row<'_>, column: &str) -> Result<Option<$type>, IndexError> {
             let text: Option<String> = row.get(column)?;
-            text.map(|text| <$type>::parse(&text).map_err(|_| IndexError::corrupt($what))).transpose()
+            text.map(|text| <$type>::parse(&text).map_err(|_| IndexError::corrupt($what)))
+                .transpose()
         }
     };
 }

@@ -144,7 +144,8 @@ impl Records<'_> {
         collection: i64,
         rkey: &str,
     ) -> Result<Option<Standing>, IndexError> {
-        let sql = "SELECT id, validity FROM record WHERE account = ?1 AND collection = ?2 AND rkey = ?3";
+        let sql =
+            "SELECT id, validity FROM record WHERE account = ?1 AND collection = ?2 AND rkey = ?3";
         let mut find = self.db.prepare_cached(sql)?;
         let found = find.query_row(params![account, collection, rkey], |row| {
             Ok(Standing { id: row.get(0)?, validity: row.get(1)? })
@@ -222,7 +223,9 @@ impl Records<'_> {
     /// Takes away what hangs on a record: its links, its text, its place in the tally.
     fn detach(&self, collection: i64, standing: &Standing) -> Result<(), IndexError> {
         self.db.prepare_cached("DELETE FROM link WHERE record = ?1")?.execute([standing.id])?;
-        self.db.prepare_cached("DELETE FROM claim_text WHERE rowid = ?1")?.execute([standing.id])?;
+        self.db
+            .prepare_cached("DELETE FROM claim_text WHERE rowid = ?1")?
+            .execute([standing.id])?;
         self.tally(collection, standing.validity, -1)
     }
 

@@ -24,7 +24,11 @@ pub(crate) struct Refusal {
     pub reason: String,
 }
 
-pub(crate) fn record(db: &Connection, refusal: &Refusal, limits: &Limits) -> Result<(), IndexError> {
+pub(crate) fn record(
+    db: &Connection,
+    refusal: &Refusal,
+    limits: &Limits,
+) -> Result<(), IndexError> {
     let did = refusal.did.as_ref().map(Did::as_str);
     db.prepare_cached(
         "INSERT INTO refusal (at, source, did, seq, rev, kind, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -44,7 +48,8 @@ pub(crate) fn record(db: &Connection, refusal: &Refusal, limits: &Limits) -> Res
 fn trim(db: &Connection, did: Option<&str>, limits: &Limits) -> Result<(), IndexError> {
     let newest = db.last_insert_rowid();
     let total = i64::try_from(limits.refusals).unwrap_or(i64::MAX);
-    db.prepare_cached("DELETE FROM refusal WHERE id <= ?1")?.execute([newest.saturating_sub(total)])?;
+    db.prepare_cached("DELETE FROM refusal WHERE id <= ?1")?
+        .execute([newest.saturating_sub(total)])?;
     let each = i64::try_from(limits.refusals_per_account).unwrap_or(i64::MAX);
     db.prepare_cached(
         "DELETE FROM refusal WHERE did = ?1 AND id <= \

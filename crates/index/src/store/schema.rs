@@ -18,7 +18,8 @@ CREATE TABLE source (
     url TEXT NOT NULL UNIQUE,
     relay INTEGER NOT NULL,
     cursor INTEGER,
-    listed INTEGER NOT NULL DEFAULT 0
+    listed INTEGER NOT NULL DEFAULT 0,
+    gap INTEGER NOT NULL DEFAULT 0
 );
 
 -- state: 0 pending, 1 synchronized, 2 desynchronized; need: 0 identity, 1 repository.
@@ -35,6 +36,7 @@ CREATE TABLE account (
     reason TEXT NOT NULL DEFAULT '',
     attempts INTEGER NOT NULL DEFAULT 0,
     retry_at INTEGER,
+    identified_at INTEGER NOT NULL DEFAULT 0,
     repaired_at INTEGER NOT NULL DEFAULT 0,
     rev TEXT,
     commit_cid BLOB,

@@ -13,8 +13,10 @@ pub(crate) struct Source {
     pub kind: SourceKind,
     /// The last sequence number whose event is stored; none before the first.
     pub cursor: Option<i64>,
-    /// Whether its accounts were listed once.
+    /// Whether its accounts were listed since the last gap.
     pub listed: bool,
+    /// Whether events were missed, so that the next listing also compares revisions.
+    pub gap: bool,
 }
 
 impl Source {
@@ -26,6 +28,7 @@ impl Source {
             kind: if relay { SourceKind::Relay } else { SourceKind::Pds },
             cursor: row.get("cursor")?,
             listed: row.get("listed")?,
+            gap: row.get("gap")?,
         })
     }
 }
@@ -59,7 +62,18 @@ pub(crate) fn rewind(db: &Connection, source: i64) -> Result<(), IndexError> {
     Ok(())
 }
 
-pub(crate) fn set_listed(db: &Connection, source: i64, listed: bool) -> Result<(), IndexError> {
-    db.execute("UPDATE source SET listed = ?2 WHERE id = ?1", params![source, listed])?;
+/// Events were missed: the accounts have to be listed again.
+pub(crate) fn set_gap(db: &Connection, source: i64) -> Result<(), IndexError> {
+    db.execute("UPDATE source SET listed = 0, gap = 1 WHERE id = ?1", [source])?;
     Ok(())
+}
+
+pub(crate) fn set_listed(db: &Connection, source: i64) -> Result<(), IndexError> {
+    db.execute("UPDATE source SET listed = 1, gap = 0 WHERE id = ?1", [source])?;
+    Ok(())
+}
+
+/// Whether events of a source were missed.
+pub(crate) fn has_gap(db: &Connection, source: i64) -> Result<bool, IndexError> {
+    Ok(db.query_row("SELECT gap FROM source WHERE id = ?1", [source], |row| row.get(0))?)
 }

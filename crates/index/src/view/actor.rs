@@ -3,12 +3,12 @@
 use std::fmt;
 
 use hypercerts_lexicon::{Did, Handle, Tid};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{CollectionCount, Group, RecordView, Summary};
 
 /// An account in one line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ActorBrief {
     pub did: Did,
@@ -20,7 +20,7 @@ pub struct ActorBrief {
 }
 
 /// An account, its profile, and what it claimed, evaluated and funded.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ActorView {
     pub actor: ActorBrief,
@@ -42,7 +42,7 @@ pub struct ActorView {
 }
 
 /// A record, and the claim it is about when it is about one that the index holds.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct About {
     pub record: RecordView,
@@ -51,7 +51,7 @@ pub struct About {
 }
 
 /// What an account's host says of it. Records are shown of active accounts only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum AccountStatus {
     Active,
@@ -97,7 +97,7 @@ impl fmt::Display for AccountStatus {
 }
 
 /// How far the index follows a repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "camelCase")]
 pub enum SyncState {
     /// Met, but its identity or repository could not be fetched yet. Nothing of it is shown.

@@ -1,14 +1,14 @@
 //! A hypercert: a claim, and everything that others and its author have tied to it.
 
 use hypercerts_lexicon::{AtUri, Cid, Datetime};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{ActorBrief, Group, RecordView, Validity, Verification};
 
 /// The full picture of a claim.
 ///
 /// Each group holds at most a fixed number of items, newest first, with the total beside it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Hypercert {
     pub claim: RecordView,
@@ -32,7 +32,7 @@ pub struct Hypercert {
 }
 
 /// A record tied to the one being looked at.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Related {
     pub uri: AtUri,
@@ -53,12 +53,12 @@ pub struct Related {
     /// Whether the record lies in the repository of the claim (or record) being looked at.
     pub own_repository: bool,
     /// Acknowledgements whose subject is this record.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acknowledgements: Vec<Related>,
 }
 
 /// Which of two tied records holds the reference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Direction {
     /// The related record points at the one being looked at.
@@ -68,7 +68,7 @@ pub enum Direction {
 }
 
 /// Whether a reference is to the version that stands now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "camelCase")]
 pub enum Reference {
     Current,
@@ -87,7 +87,7 @@ pub enum Reference {
 }
 
 /// One entry of a claim's `contributors`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ContributorView {
     /// What stands in the claim, or in the contributor's own record: a name, a DID, a URL.
@@ -111,7 +111,7 @@ pub struct ContributorView {
 }
 
 /// A claim as a list shows it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
     pub uri: AtUri,
@@ -137,7 +137,7 @@ pub struct Summary {
 }
 
 /// How many records point at a claim.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RelatedCounts {
     pub attachments: u64,

@@ -26,10 +26,10 @@ pub use status::{
     SourceState, SourceStatus, Status,
 };
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A bounded list, and how many there are in all (`total` ≥ `items.len()`).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Group<T> {
     pub total: u64,
@@ -56,7 +56,7 @@ impl<T> Default for Group<T> {
 }
 
 /// One page of a list. `cursor` is opaque, and absent on the last page.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Page<T> {
     pub items: Vec<T>,

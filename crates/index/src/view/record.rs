@@ -9,7 +9,7 @@ use super::{ActorBrief, Group, Related};
 ///
 /// Only verified records are stored: the author's signature covers the commit named in `verification`,
 /// the commit's tree holds the record's path with `cid`, and the bytes of `value` hash to `cid`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordView {
     pub uri: AtUri,
@@ -30,7 +30,7 @@ pub struct RecordView {
 }
 
 /// The evidence on which a record was let in.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Verification {
     pub signed: Signed,
@@ -41,7 +41,7 @@ pub struct Verification {
 }
 
 /// The signed commit that proves a record to be part of its repository.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Signed {
     pub by: Did,
@@ -52,7 +52,7 @@ pub struct Signed {
 }
 
 /// Whether a record fits the schema of its collection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "camelCase")]
 pub enum Validity {
     Valid,
@@ -81,7 +81,7 @@ pub struct Violation {
 }
 
 /// A record with every link the index knows of, both ways.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordPicture {
     pub record: RecordView,

@@ -1,10 +1,10 @@
 //! The state of the index itself: its sources, what it holds, and what it refused.
 
 use hypercerts_lexicon::{Datetime, Did, Nsid, Tid};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The whole state of the index.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
     pub sources: Vec<SourceStatus>,
@@ -16,7 +16,7 @@ pub struct Status {
 }
 
 /// One source of commits.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceStatus {
     pub url: String,
@@ -37,7 +37,7 @@ pub struct SourceStatus {
 }
 
 /// What kind of server a source is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SourceKind {
     /// Speaks only for the accounts whose DID documents name it.
@@ -47,7 +47,7 @@ pub enum SourceKind {
 }
 
 /// What a source is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SourceState {
     Connecting,
@@ -59,7 +59,7 @@ pub enum SourceState {
 }
 
 /// What the index holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Counts {
     pub accounts: u64,
@@ -77,7 +77,7 @@ pub struct Counts {
 }
 
 /// How many records a collection has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CollectionCount {
     pub collection: Nsid,
@@ -85,7 +85,7 @@ pub struct CollectionCount {
 }
 
 /// Something that arrived and was not believed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RefusalView {
     pub at: Datetime,
@@ -102,7 +102,7 @@ pub struct RefusalView {
 }
 
 /// The kinds of refusal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum RefusalKind {
     /// Not in the form the protocol asks for.
@@ -124,7 +124,7 @@ pub enum RefusalKind {
 }
 
 /// An account that the index cannot follow at the moment.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DesynchronizedAccount {
     pub did: Did,
