@@ -11,6 +11,7 @@ use crate::syntax::Syntax;
 pub struct Blob {
     /// The hash of the bytes. Its codec is raw in what the protocol writes; vectors show another.
     pub cid: Cid,
+    /// Such as `image/png`, as its uploader or the server that took it said.
     pub mime_type: String,
     /// In bytes; zero is allowed.
     pub size: u64,

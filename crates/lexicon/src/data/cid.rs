@@ -36,15 +36,19 @@ pub struct Cid {
 /// Text or bytes that are not a CID of the AT Protocol's profile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CidError {
+    /// Text that is no CID, shortened.
     #[error("{0:?} is not a CID: it must be “b” and 58 digits of lower-case base 32")]
     Text(String),
+    /// So many bytes instead of 36.
     #[error("a CID has 36 bytes, not {0}")]
     Length(usize),
+    /// Another version, codec or hash.
     #[error("a CID must be of version 1 with codec 0x71 or 0x55 and a SHA-256 hash")]
     Profile,
 }
 
 impl Cid {
+    /// A CID from its parts.
     pub fn new(codec: Codec, digest: [u8; 32]) -> Self {
         Self { codec, digest }
     }
@@ -59,6 +63,7 @@ impl Cid {
         Self::new(Codec::Raw, sha_256(bytes))
     }
 
+    /// What the bytes it addresses are.
     pub fn codec(&self) -> Codec {
         self.codec
     }
@@ -99,6 +104,7 @@ impl Cid {
         Ok(Self::new(codec, digest.try_into().map_err(|_| CidError::Profile)?))
     }
 
+    /// The binary form.
     pub fn to_bytes(&self) -> [u8; LENGTH] {
         let mut bytes = [0; LENGTH];
         bytes[..4].copy_from_slice(&[VERSION, self.codec as u8, SHA_256, DIGEST_LENGTH]);

@@ -18,15 +18,19 @@ pub enum DataError {
     #[error("not AT Protocol data: {0}")]
     Model(String),
 
+    /// An integer beyond [`MAX_INTEGER`].
     #[error("an integer lies outside ±{MAX_INTEGER}; write larger numbers as text")]
     IntegerRange,
 
+    /// More than [`MAX_DEPTH`] levels.
     #[error("lists and maps are nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
 
+    /// More than [`MAX_VALUES`] values.
     #[error("there are more than {MAX_VALUES} values in one document")]
     TooManyValues,
 
+    /// A link that does not hold a CID.
     #[error(transparent)]
     Cid(#[from] CidError),
 }

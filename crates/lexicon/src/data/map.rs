@@ -13,18 +13,22 @@ pub struct Map {
 }
 
 impl Map {
+    /// A map without entries.
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// The value under `key`.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.find(key).ok().map(|place| &self.entries[place].1)
     }
 
+    /// The value under `key`, to change it.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
         self.find(key).ok().map(|place| &mut self.entries[place].1)
     }
 
+    /// Whether there is a value under `key`, be it null.
     pub fn contains_key(&self, key: &str) -> bool {
         self.find(key).is_ok()
     }
@@ -41,6 +45,7 @@ impl Map {
         }
     }
 
+    /// Takes out the value under `key`.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         self.find(key).ok().map(|place| self.entries.remove(place).1)
     }
@@ -50,14 +55,17 @@ impl Map {
         self.entries.iter().map(|(key, value)| (&**key, value))
     }
 
+    /// The keys in canonical order.
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> {
         self.entries.iter().map(|(key, _)| &**key)
     }
 
+    /// How many entries there are.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
+    /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }

@@ -10,41 +10,56 @@ use super::map::Map;
 /// Integers are meant to lie within ±[`MAX_INTEGER`](super::MAX_INTEGER); the readers refuse others.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Value {
+    /// Deliberately nothing; not the same as an absent field.
     Null,
+    /// A truth value.
     Bool(bool),
+    /// A whole number; the model has no fractions.
     Int(i64),
+    /// Unicode text.
     Text(String),
+    /// Any bytes.
     Bytes(Vec<u8>),
+    /// The address of other data.
     Link(Cid),
+    /// Values in an order.
     List(Vec<Value>),
+    /// Values by name: an object.
     Map(Map),
 }
 
 impl Value {
+    /// The truth value, if that is what it is.
     pub fn as_bool(&self) -> Option<bool> {
         if let Self::Bool(value) = self { Some(*value) } else { None }
     }
 
+    /// The integer, if that is what it is.
     pub fn as_int(&self) -> Option<i64> {
         if let Self::Int(value) = self { Some(*value) } else { None }
     }
 
+    /// The text, if that is what it is.
     pub fn as_str(&self) -> Option<&str> {
         if let Self::Text(value) = self { Some(value) } else { None }
     }
 
+    /// The bytes, if that is what it is.
     pub fn as_bytes(&self) -> Option<&[u8]> {
         if let Self::Bytes(value) = self { Some(value) } else { None }
     }
 
+    /// The address, if that is what it is.
     pub fn as_link(&self) -> Option<Cid> {
         if let Self::Link(value) = self { Some(*value) } else { None }
     }
 
+    /// The values, if that is what it is.
     pub fn as_list(&self) -> Option<&[Value]> {
         if let Self::List(value) = self { Some(value) } else { None }
     }
 
+    /// The entries, if that is what it is.
     pub fn as_map(&self) -> Option<&Map> {
         if let Self::Map(value) = self { Some(value) } else { None }
     }

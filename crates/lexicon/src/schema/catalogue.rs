@@ -45,6 +45,7 @@ impl Names {
 }
 
 impl Catalogue {
+    /// A catalogue without documents.
     pub fn new() -> Self {
         Self::default()
     }

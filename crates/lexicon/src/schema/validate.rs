@@ -320,9 +320,10 @@ fn is_blob(map: &Map) -> bool {
     map.get("$type").and_then(Value::as_str) == Some("blob")
 }
 
-/// Nothing is known of types outside the catalogue, but a name must be one.
+/// Nothing is known of types outside the catalogue, but a name must be one; a blob is no member of
+/// a union.
 fn is_type_name(name: &str) -> bool {
-    !name.is_empty() && !name.starts_with('#') && name.matches('#').count() <= 1
+    !matches!(name, "" | "blob") && !name.starts_with('#') && name.matches('#').count() <= 1
 }
 
 /// Whether a MIME type fits `image/png`, `image/*` or `*/*`. Parameters after a semicolon and the

@@ -9,6 +9,7 @@ use crate::syntax::Syntax;
 /// The outcome of validation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Validity {
+    /// No rule is broken.
     Valid,
     /// At least one rule is broken.
     Invalid(Vec<Violation>),
@@ -17,6 +18,7 @@ pub enum Validity {
 }
 
 impl Validity {
+    /// Whether a schema is known and no rule of it is broken.
     pub fn is_valid(&self) -> bool {
         *self == Self::Valid
     }
@@ -29,6 +31,7 @@ impl Validity {
 pub struct Violation {
     /// The value within the data, such as `contributors[2].contributionWeight`; empty for all of it.
     pub path: String,
+    /// What was asked of it.
     pub rule: Rule,
     /// What stood there, shortened.
     pub found: String,
@@ -41,75 +44,50 @@ pub enum Rule {
     /// A required field is missing.
     Required,
     /// A value of another type; `expected` with its article, such as `an integer`.
-    WrongType {
-        expected: String,
-    },
+    WrongType { expected: String },
     /// `null` in a field that may be absent but not null.
     NotNullable,
     /// The record's `$type` is not its collection.
-    RecordType {
-        expected: String,
-    },
+    RecordType { expected: String },
     /// A union's value must be an object whose `$type` says which member it is.
     UnionType,
     /// A `$type` outside a closed union.
-    UnknownUnionMember {
-        allowed: Vec<String>,
-    },
+    UnknownUnionMember { allowed: Vec<String> },
     /// The schema refers to a definition that is not in the catalogue or describes no data.
-    Unresolved {
-        reference: String,
-    },
-    MinLength {
-        limit: u64,
-        actual: u64,
-        unit: Unit,
-    },
-    MaxLength {
-        limit: u64,
-        actual: u64,
-        unit: Unit,
-    },
-    Minimum {
-        limit: i64,
-    },
-    Maximum {
-        limit: i64,
-    },
+    Unresolved { reference: String },
+    /// Too short.
+    MinLength { limit: u64, actual: u64, unit: Unit },
+    /// Too long.
+    MaxLength { limit: u64, actual: u64, unit: Unit },
+    /// Too small a number.
+    Minimum { limit: i64 },
+    /// Too great a number.
+    Maximum { limit: i64 },
     /// Another value than the listed ones (one, for a constant).
-    Enum {
-        allowed: Vec<String>,
-    },
+    Enum { allowed: Vec<String> },
     /// Text that does not have the form its field asks for; `reason` ends a sentence.
-    Format {
-        format: Syntax,
-        reason: String,
-    },
-    BlobSize {
-        limit: u64,
-        actual: u64,
-    },
-    BlobType {
-        accept: Vec<String>,
-    },
+    Format { format: Syntax, reason: String },
+    /// A reference to too large a file.
+    BlobSize { limit: u64, actual: u64 },
+    /// A reference to a file of another type than those accepted.
+    BlobType { accept: Vec<String> },
     /// The record key is not of the kind the record type asks for.
-    RecordKey {
-        expected: String,
-    },
+    RecordKey { expected: String },
     /// The collection is the name of something else than a record type.
     NotARecordType,
-    TooDeep {
-        limit: u64,
-    },
+    /// Nested deeper than data is read.
+    TooDeep { limit: u64 },
 }
 
 /// What a length counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Unit {
+    /// Bytes of UTF-8, or of bytes.
     Bytes,
     /// Characters as a reader sees them.
     Graphemes,
+    /// Elements of a list.
     Items,
 }
 
@@ -160,7 +138,7 @@ impl Rule {
                  type of data. Add that lexicon, or use another type."
             ),
             Self::Format { format, reason } => {
-                write!(f, "must be {format}, but in {found} {reason}.")
+                write!(f, "must be {format}, and {found} is not: {reason}.")
             }
             Self::Enum { allowed } => write!(f, "must be {}, not {found}.", one_of(allowed)),
             Self::NotARecordType => {

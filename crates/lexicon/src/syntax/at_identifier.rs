@@ -9,13 +9,16 @@ use super::{Checked, SyntaxError, did, handle, parsed_impls};
 /// A DID or a handle. A text that begins with `did:` is never a handle.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AtIdentifier {
+    /// The permanent name.
     Did(Did),
+    /// The changeable name, which has to be resolved.
     Handle(Handle),
 }
 
 parsed_impls!(AtIdentifier);
 
 impl AtIdentifier {
+    /// Reads a DID or a handle; the error names the rule that `text` breaks.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
         if is_did(text) {
             Did::parse(text).map(Self::Did)
@@ -24,6 +27,7 @@ impl AtIdentifier {
         }
     }
 
+    /// The identifier as text.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Did(did) => did.as_str(),

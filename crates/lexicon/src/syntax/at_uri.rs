@@ -19,6 +19,7 @@ pub struct AtUri(String);
 text_impls!(AtUri);
 
 impl AtUri {
+    /// Reads an AT-URI; the error names the rule that `text` breaks.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
         Syntax::AtUri.check(text).map(|()| Self(text.to_owned()))
     }
@@ -28,6 +29,7 @@ impl AtUri {
         Self(format!("{SCHEME}{did}/{collection}/{rkey}"))
     }
 
+    /// The account.
     pub fn authority(&self) -> AtIdentifier {
         let [authority, ..] = self.parts();
         authority
@@ -43,11 +45,13 @@ impl AtUri {
         }
     }
 
+    /// The collection, unless the address is that of an account.
     pub fn collection(&self) -> Option<Nsid> {
         let [_, collection, _] = self.parts();
         collection.and_then(|text| Nsid::parse(text).ok())
     }
 
+    /// The record key, if the address is that of a record.
     pub fn rkey(&self) -> Option<RecordKey> {
         let [_, _, rkey] = self.parts();
         rkey.and_then(|text| RecordKey::parse(text).ok())

@@ -9,14 +9,16 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 8..=256;
 
 /// The `cid` string format, which is wider than [`Cid`](crate::Cid): any base, any hash.
 ///
-/// Rule: AT Protocol "Lexicon" page. CIDs of version 1; in the usual base (a leading `b`) the text
-/// must decode to a CID, in other bases only its characters are looked at.
+/// Rule: AT Protocol "Lexicon" page. CIDs of version 1. The first letter names the base, as multibase
+/// has it; in the usual one (`b`) the text must decode to a CID, in others only its characters are
+/// looked at.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CidText(String);
 
 text_impls!(CidText);
 
 impl CidText {
+    /// Reads a CID of any kind; the error names the rule that `text` breaks.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
         Syntax::Cid.check(text).map(|()| Self(text.to_owned()))
     }
@@ -26,15 +28,18 @@ pub(super) fn check(text: &str) -> Checked {
     if !LENGTHS.contains(&text.len()) {
         return Err("it must have 8 to 256 characters");
     }
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+=".contains(&byte);
-    if !text.bytes().all(allowed) {
-        return Err("only ASCII letters, digits, + and = are allowed");
-    }
-    match text.as_bytes() {
-        [b'Q', b'm', ..] => Err("it is of version 0; version 1 begins with a letter for its base"),
-        [b'b', digits @ ..] => check_base32(base32(), digits),
-        _ => Ok(()),
-    }
+    let (base, digits) = text.as_bytes().split_first().ok_or("it is empty")?;
+    let is_digit: fn(&u8) -> bool = match base {
+        b'b' => return check_base32(base32(), digits),
+        b'Q' => return Err("it is of version 0; version 1 begins with a letter for its base"),
+        b'7' => |byte| matches!(byte, b'0'..=b'7'),
+        b'f' => |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
+        b'k' => |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'z'),
+        b'z' => |byte| byte.is_ascii_alphanumeric() && !b"0OIl".contains(byte),
+        b'm' => |byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte),
+        _ => return Err("its first letter does not name a base"),
+    };
+    if digits.iter().all(is_digit) { Ok(()) } else { Err("one of its digits is not of its base") }
 }
 
 fn check_base32(encoding: &Encoding, digits: &[u8]) -> Checked {

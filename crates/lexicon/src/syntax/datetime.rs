@@ -25,6 +25,7 @@ pub struct Datetime(String);
 text_impls!(Datetime);
 
 impl Datetime {
+    /// Reads a datetime; the error names the rule that `text` breaks.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
         Syntax::Datetime.check(text).map(|()| Self(text.to_owned()))
     }

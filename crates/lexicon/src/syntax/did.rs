@@ -14,18 +14,23 @@ pub struct Did(String);
 /// The method of a DID; accounts of the AT Protocol have one of the first two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DidMethod {
+    /// `did:plc`: kept in a public directory of signed operations.
     Plc,
+    /// `did:web`: kept on a web host.
     Web,
+    /// Any other: well formed, but no account of the protocol has one.
     Other,
 }
 
 text_impls!(Did);
 
 impl Did {
+    /// Reads a DID; the error names the rule that `text` breaks.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
         Syntax::Did.check(text).map(|()| Self(text.to_owned()))
     }
 
+    /// Which method, for choosing how to resolve it.
     pub fn method(&self) -> DidMethod {
         match self.parts().0 {
             "plc" => DidMethod::Plc,
@@ -34,6 +39,7 @@ impl Did {
         }
     }
 
+    /// Whether the directory of `did:plc` knows it.
     pub fn is_plc(&self) -> bool {
         self.method() == DidMethod::Plc
     }

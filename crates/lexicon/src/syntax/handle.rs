@@ -20,6 +20,7 @@ impl Handle {
     /// Stands where an account's handle could not be verified.
     pub const INVALID: &'static str = "handle.invalid";
 
+    /// Reads a handle, of letters in either case; the error names the rule that `text` breaks.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
         Syntax::Handle.check(text).map(|()| Self(text.to_ascii_lowercase()))
     }

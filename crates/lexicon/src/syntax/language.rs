@@ -39,6 +39,7 @@ pub struct Language(String);
 text_impls!(Language);
 
 impl Language {
+    /// Reads a language tag; the error names the rule that `text` breaks.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
         Syntax::Language.check(text).map(|()| Self(text.to_owned()))
     }

@@ -17,6 +17,7 @@ pub struct Nsid(String);
 text_impls!(Nsid);
 
 impl Nsid {
+    /// Reads an NSID; the error names the rule that `text` breaks.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
         Syntax::Nsid.check(text).map(|()| Self(text.to_owned()))
     }

@@ -14,6 +14,7 @@ pub struct RecordKey(String);
 text_impls!(RecordKey);
 
 impl RecordKey {
+    /// Reads a record key; the error names the rule that `text` breaks.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
         Syntax::RecordKey.check(text).map(|()| Self(text.to_owned()))
     }

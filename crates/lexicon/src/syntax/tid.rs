@@ -44,6 +44,7 @@ impl Tid {
         }
     }
 
+    /// Reads a TID; the error names the rule that `text` breaks.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
         read(text).map_err(|reason| SyntaxError::new(Syntax::Tid, text, reason))
     }

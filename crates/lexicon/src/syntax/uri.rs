@@ -16,6 +16,7 @@ pub struct Uri(String);
 text_impls!(Uri);
 
 impl Uri {
+    /// Reads a URI; the error names the rule that `text` breaks.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
         Syntax::Uri.check(text).map(|()| Self(text.to_owned()))
     }
@@ -46,7 +47,7 @@ fn check_scheme(scheme: &[u8]) -> Checked {
     let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
     let begins_well = scheme.first().is_some_and(u8::is_ascii_alphabetic);
     if !begins_well || scheme.len() > MAX_SCHEME || !scheme.iter().all(allowed) {
-        return Err("its scheme must be a letter followed by letters, digits or +-.");
+        return Err("its scheme must be a letter, then letters, digits, “+”, “-” or “.”");
     }
     Ok(())
 }

@@ -87,8 +87,10 @@ fn unions_take_their_members_and_unless_closed_anything_with_a_type() {
     }
     assert!(check(json!({ "open": { "$type": "org.other.thing" } })).is_valid());
     assert!(!check(json!({ "closed": { "$type": "org.other.thing" } })).is_valid());
-    for bad in [json!({ "n": 1 }), json!("text"), json!(null), json!({ "$type": "#part", "n": 1 })]
-    {
+    let blob = json!({ "$type": "blob", "mimeType": "image/png", "size": 1,
+        "ref": { "$link": Cid::of_raw(b"x").to_string() } });
+    let local = json!({ "$type": "#part", "n": 1 });
+    for bad in [json!({ "n": 1 }), json!("text"), json!(null), local, blob] {
         assert!(!check(json!({ "open": bad })).is_valid(), "{bad}");
     }
 }

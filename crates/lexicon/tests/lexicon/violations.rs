@@ -74,7 +74,7 @@ fn each_broken_rule_is_a_sentence_with_the_way_out() {
         (json!({ "final": false }), "“final” must be “true”, not false."),
         (
             json!({ "startDate": "2025-02-30T00:00:00Z" }),
-            "“startDate” must be a datetime, but in \"2025-02-30T00:00:00Z\" there is no such day.",
+            "“startDate” must be a datetime, and \"2025-02-30T00:00:00Z\" is not: there is no such day.",
         ),
         (json!({ "tags": [] }), "“tags” has 0 items, but needs at least 1: add 1 item."),
         (
