@@ -16,6 +16,7 @@ pub mod server {
 /// `com.atproto.identity.*`: handles.
 pub mod identity {
     pub const RESOLVE_HANDLE: &str = "com.atproto.identity.resolveHandle";
+    pub const UPDATE_HANDLE: &str = "com.atproto.identity.updateHandle";
 }
 
 /// `com.atproto.repo.*`: reading and writing records.
@@ -39,6 +40,7 @@ pub mod sync {
     pub const GET_REPO_STATUS: &str = "com.atproto.sync.getRepoStatus";
     pub const LIST_BLOBS: &str = "com.atproto.sync.listBlobs";
     pub const LIST_REPOS: &str = "com.atproto.sync.listRepos";
+    pub const LIST_REPOS_BY_COLLECTION: &str = "com.atproto.sync.listReposByCollection";
     pub const REQUEST_CRAWL: &str = "com.atproto.sync.requestCrawl";
     pub const SUBSCRIBE_REPOS: &str = "com.atproto.sync.subscribeRepos";
 }

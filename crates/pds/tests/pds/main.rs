@@ -1,0 +1,12 @@
+//! A PDS as its clients see it: over HTTP, with a real did:plc directory beside it.
+
+mod accounts;
+mod blobs;
+mod concurrency;
+mod firehose;
+mod mistakes;
+mod repos;
+mod restarts;
+mod support;
+mod sync;
+mod writes;
