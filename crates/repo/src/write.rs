@@ -13,7 +13,7 @@ use crate::blocks::{Block, BlockStore};
 use crate::car::encode_car;
 use crate::commit::{Commit, Head};
 use crate::keys::SecretKey;
-use crate::mst::{MstError, Tree, TreeChanges};
+use crate::mst::{MAX_NODE_LEN, MstError, Tree, TreeChanges};
 use crate::op::{Action, RepoOp};
 use crate::path::RepoPath;
 
@@ -124,6 +124,12 @@ pub enum WriteError {
         "the commit's blocks take {0} bytes, more than the {MAX_EVENT_BLOCKS} one event may carry; split the writes"
     )]
     TooLarge(usize),
+    /// A tree node would grow so large that nobody would read it. Happens only to record keys that
+    /// were picked by their hash.
+    #[error(
+        "the repository's tree would get a node of {0} bytes, more than the {MAX_NODE_LEN} a node may have; choose other record keys"
+    )]
+    Crowded(usize),
     /// The tree could not be read.
     #[error(transparent)]
     Tree(#[from] MstError),
@@ -191,7 +197,7 @@ impl CommitData {
 /// The first commit of a new account: an empty tree, no operations.
 pub fn create_repo(did: Did, rev: Tid, key: &SecretKey) -> CommitData {
     let changes = Tree::empty().take_changes();
-    Draft { since: None, prev_data: None, ..Draft::default() }.commit(did, rev, key, changes)
+    Draft::default().commit(did, rev, key, changes)
 }
 
 /// Applies writes to the repository at `head`, or to none yet, and signs the commit.
@@ -225,10 +231,19 @@ pub fn apply_writes(
     for write in writes {
         tree.cover(store, write.path().key(), &mut draft.proof)?;
     }
-    let commit = draft.commit(did.clone(), rev, key, tree.take_changes());
+    let changes = tree.take_changes();
+    check_nodes(&changes)?;
+    let commit = draft.commit(did.clone(), rev, key, changes);
     match commit.event_len() {
         len if len > MAX_EVENT_BLOCKS => Err(WriteError::TooLarge(len)),
         _ => Ok(commit),
+    }
+}
+
+fn check_nodes(changes: &TreeChanges) -> Result<(), WriteError> {
+    match changes.created.iter().map(|(_, bytes)| bytes.len()).max() {
+        Some(len) if len > MAX_NODE_LEN => Err(WriteError::Crowded(len)),
+        _ => Ok(()),
     }
 }
 

@@ -1,10 +1,12 @@
 //! CAR files: what is written is read, in pieces of any size, and what is wrong is refused.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod common;
 
 use bytes::Bytes;
 use common::record;
 use hypercerts_lexicon::Cid;
+use hypercerts_repo::Block;
 use hypercerts_repo::car::{
     CarDecoder, CarError, CarLimits, CarReader, encode_block, encode_car, encode_header, read_all,
 };
@@ -14,7 +16,7 @@ fn two_blocks() -> Vec<(Cid, Bytes)> {
     vec![record("one"), record("two")]
 }
 
-fn read(car: &[u8]) -> Result<(Vec<Cid>, Vec<(Cid, Bytes)>), CarError> {
+fn read(car: &[u8]) -> Result<(Vec<Cid>, Vec<Block>), CarError> {
     read_all(car, CarLimits::default())
 }
 

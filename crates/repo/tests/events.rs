@@ -1,4 +1,5 @@
 //! Commit events: an honest one is verified by undoing it, a lying one is refused for its lie.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod common;
 
@@ -276,6 +277,16 @@ fn a_sync_event_shows_a_signed_head() {
     assert!(wrong_key.unwrap_err().is_signature());
 }
 
+#[test]
+fn what_is_verified_and_what_signs_may_cross_threads() {
+    fn assert<T: Send + Sync>() {}
+    assert::<hypercerts_repo::SecretKey>();
+    assert::<hypercerts_repo::PublicKey>();
+    assert::<VerifiedCommit>();
+    assert::<VerifyError>();
+    assert::<hypercerts_repo::WriteError>();
+}
+
 /// A batch over a few dozen paths; what fits the repository is made of it.
 fn batch(account: &Account, choices: &[(u32, u8)]) -> Vec<Write> {
     let mut tree = hypercerts_repo::mst::Tree::at(account.head().data);
@@ -348,6 +359,34 @@ proptest! {
         let outcome = verify(&account, &lie, Some(&before));
         prop_assert!(outcome.is_err(), "{outcome:?}");
         prop_assert_ne!(outcome.unwrap_err().kind(), VerifyErrorKind::Stale);
+    }
+
+    #[test]
+    fn no_choice_of_blocks_and_operations_makes_the_verifier_panic(
+        kept in prop::collection::vec(any::<bool>(), 40),
+        told in prop::collection::vec((0u32..70, 0u8..3), 0..12),
+    ) {
+        let (account, before, commit) = scene();
+        let mut place = kept.iter().cycle();
+        let (roots, mut blocks) = read_all(&commit.event_car(), Default::default()).unwrap();
+        blocks.retain(|(cid, _)| *cid == roots[0] || *place.next().unwrap());
+        let car = encode_car(&roots[0], &blocks);
+        let mut tree = hypercerts_repo::mst::Tree::at(commit.head.data);
+        let mut ops: Vec<RepoOp> = Vec::new();
+        for (n, flavour) in told {
+            let there = tree.get(&account.blocks, claim(n).key()).unwrap();
+            let other = Some(record("other").0);
+            let op = match (there, flavour) {
+                (None, _) => RepoOp::new(Action::Delete, claim(n), None, other),
+                (Some(_), 0) => RepoOp::new(Action::Update, claim(n), there, other),
+                (Some(_), _) => RepoOp::new(Action::Create, claim(n), there, None),
+            };
+            if ops.iter().all(|op| op.path() != &claim(n)) {
+                ops.push(op.unwrap());
+            }
+        }
+        let lie = CommitEventParts { ops: &ops, ..event(&account.did, &commit, &car) };
+        prop_assert!(verify(&account, &lie, Some(&before)).is_err());
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! Keys and signatures.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod common;
 

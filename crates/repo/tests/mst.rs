@@ -1,4 +1,5 @@
 //! The Merkle search tree by itself.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod common;
 
@@ -156,12 +157,15 @@ fn reason_of(nodes: &[&Bytes]) -> NodeError {
     }
 }
 
+/// What is wrong, nodes of which the first is the root, and the reason expected.
+type Case<'a> = (&'a str, &'a [&'a Bytes], fn(&NodeError) -> bool);
+
 #[test]
 fn nodes_that_break_one_rule_are_refused_for_it() {
     let a0 = node(None, &[("A0/374913", 0, None)]);
     let a0_cid = Cid::of_drisl(&a0);
     let leafless = node(Some(a0_cid), &[]);
-    let cases: &[(&str, &[&Bytes], fn(&NodeError) -> bool)] = &[
+    let cases: &[Case<'_>] = &[
         (
             "keys out of order",
             &[&node(None, &[("B0/601692", 0, None), ("A0/374913", 0, None)])],
@@ -234,6 +238,9 @@ fn nodes_that_break_one_rule_are_refused_for_it() {
         ),
         ("a large count", &[&Bytes::from_static(b"\xa2\x61e\x9a\xff\xff\xff\xff")], |e| {
             matches!(e, NodeError::Encoding { .. })
+        }),
+        ("a node of a megabyte", &[&Bytes::from(vec![0; 1 << 20])], |e| {
+            matches!(e, NodeError::TooLong(_))
         }),
         ("a link to a blob", &[&node(Some(Cid::of_raw(b"")), &[("B1/986427", 0, None)])], |e| {
             matches!(e, NodeError::Link { .. })

@@ -1,5 +1,6 @@
 //! What the reference PDS said on a private network, byte for byte. The files lie outside of the
 //! project; see `HYPERCERTS_TEST_DATA`.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod common;
 
@@ -161,7 +162,7 @@ fn recorded_sync_events_are_signed_heads() {
 #[test]
 #[ignore = "needs HYPERCERTS_TEST_DATA"]
 fn recorded_repositories_are_whole_and_in_order() {
-    for (name, count) in [("alice", 172), ("bob", 0)] {
+    for (name, count) in [("alice", 169), ("bob", 0)] {
         let (did, key) = account(name);
         let car = recorded(&format!("{name}.car"));
         let repo = verify_repo(&car[..], &did, &key, RepoLimits::default()).unwrap();

@@ -1,4 +1,5 @@
 //! Whole repositories and single proofs.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod common;
 
@@ -81,7 +82,7 @@ fn equal_records_may_come_once_or_every_time() {
     assert_eq!(import(&account, &encode_car(&root, &repeated)[..], 1 << 20).unwrap().len(), 40);
     assert_eq!(import(&account, &encode_car(&root, &once)[..], 1 << 20).unwrap().len(), 40);
     let refused = import(&account, &encode_car(&root, &once)[..], 0).unwrap_err();
-    assert!(matches!(refused, VerifyError::MissingBlock { what: "record", .. }), "{refused}");
+    assert!(refused.is_over_budget(), "{refused}");
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! Writing: what a batch of writes becomes, and which batches are refused.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod common;
 
@@ -8,7 +9,7 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use common::{Account, claim, create, delete, path, record, update};
 use hypercerts_lexicon::{Cid, Tid};
-use hypercerts_repo::mst::{Visit, Walk, empty_root};
+use hypercerts_repo::mst::{MAX_NODE_LEN, Visit, Walk, empty_root};
 use hypercerts_repo::write::MAX_OPS;
 use hypercerts_repo::{
     Action, BlockStore, Commit, StoreError, Write, WriteError, apply_writes, car, create_repo,
@@ -155,6 +156,22 @@ fn a_write_reads_only_the_nodes_around_its_path() {
         most = most.max(store.reads.get());
     }
     assert!(most <= 20, "{most} nodes read for one write into 10,000 records");
+}
+
+#[test]
+fn record_keys_picked_by_their_hash_cannot_make_a_node_too_large_to_read() {
+    let mut account = Account::with_repo();
+    let picked = (0..).map(|n| path(&format!("com.example.mined/{n:04}{}", "x".repeat(500))));
+    let mut writes =
+        picked.filter(|path| path.key().layer() == 0).map(|path| create(&path, "mined"));
+    let refused = loop {
+        let batch: Vec<_> = writes.by_ref().take(100).collect();
+        if let Err(error) = account.write(&batch) {
+            break error;
+        }
+    };
+    assert!(matches!(refused, WriteError::Crowded(len) if len > MAX_NODE_LEN), "{refused}");
+    assert!(account.write(&[create(&claim(1), "honest")]).is_ok(), "the repository lives on");
 }
 
 #[test]

@@ -10,10 +10,19 @@ use hypercerts_lexicon::{Cid, Codec};
 
 use super::key::{Key, KeyTextError};
 
+/// The longest node that is read or written, in bytes. By chance no node gets anywhere near it (a
+/// node has more than 100 leaves once in 10¹² times), but whoever picks record keys by their hash
+/// can pile any number of leaves into one node, and compressed keys unfold to twenty times their
+/// size in memory.
+pub const MAX_NODE_LEN: usize = 256 * 1024;
+
 /// A node's bytes break a rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NodeError {
+    /// Longer than [`MAX_NODE_LEN`].
+    #[error("it has {0} bytes, more than the {MAX_NODE_LEN} a node may have")]
+    TooLong(usize),
     /// Not the canonical DRISL encoding of a node.
     #[error("it is not a node in canonical DRISL (at byte {at})")]
     Encoding {
@@ -99,6 +108,9 @@ impl Place {
 impl RawNode {
     /// Reads a node and checks all that can be seen in the node alone.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, NodeError> {
+        if bytes.len() > MAX_NODE_LEN {
+            return Err(NodeError::TooLong(bytes.len()));
+        }
         let mut input = Cursor { bytes, at: 0 };
         input.expect(b"\xa2\x61e")?;
         let count = input.head(ARRAY)?;

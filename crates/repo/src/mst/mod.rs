@@ -21,7 +21,7 @@ mod traversal;
 mod tree;
 mod walk;
 
-pub use codec::NodeError;
+pub use codec::{MAX_NODE_LEN, NodeError};
 pub use key::{Key, KeyTextError, MAX_KEY_LEN, layer_of};
 pub use tree::{Tree, TreeChanges};
 pub use walk::{Visit, Walk};

@@ -95,7 +95,8 @@ pub enum VerifyError {
     NoPrevData,
     /// The event follows another commit than the known one.
     #[error(
-        "the event follows the revision {since:?}, but {known} is known: events are missing between"
+        "the event follows the revision {}, but {known} is known: events are missing between",
+        or_none(since.as_ref())
     )]
     WrongSince {
         /// The revision the event follows.
@@ -105,7 +106,8 @@ pub enum VerifyError {
     },
     /// The event changes another tree than the known one.
     #[error(
-        "the event changes the tree {prev_data:?}, but {known} is known: events are missing between"
+        "the event changes the tree {}, but {known} is known: events are missing between",
+        or_none(prev_data.as_ref())
     )]
     WrongPrevData {
         /// The tree the event changes.
@@ -114,7 +116,11 @@ pub enum VerifyError {
         known: Cid,
     },
     /// An operation does not say what the tree says.
-    #[error("the operation on {path} leaves {announced:?} there, but the tree has {found:?}")]
+    #[error(
+        "the operation on {path} leaves the record {} there, but the tree has {}",
+        or_none(announced.as_ref()),
+        or_none(found.as_ref())
+    )]
     OpMismatch {
         /// The path.
         path: RepoPath,
@@ -215,4 +221,8 @@ impl VerifyError {
     pub fn is_io(&self) -> bool {
         self.kind() == VerifyErrorKind::Io
     }
+}
+
+fn or_none(thing: Option<&impl std::fmt::Display>) -> String {
+    thing.map_or_else(|| "none".to_owned(), ToString::to_string)
 }

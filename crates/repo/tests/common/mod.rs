@@ -1,4 +1,5 @@
 //! What the tests share: an account that writes, and the vectors of the interop suite.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
 use bytes::Bytes;
@@ -9,7 +10,7 @@ use hypercerts_repo::{
 };
 
 /// A moment in 2026, in microseconds since 1970.
-pub const NOW: u64 = 1_795_000_000_000_000;
+pub const NOW: u64 = 1_795_300_000_000_000;
 
 pub fn key(seed: u8) -> SecretKey {
     SecretKey::from_bytes(Curve::K256, &[seed; 32]).unwrap()
