@@ -1,1 +1,150 @@
-//! To be written.
+//! A whole network in a test process, and the people on it.
+//!
+//! ```no_run
+//! # async fn story() {
+//! use hypercerts_testkit::TestNetwork;
+//!
+//! let network = TestNetwork::start().await;
+//! let forester = network.person("forester").await;
+//! let ecologist = network.person("ecologist").await;
+//! let claim = forester.claims("Oak wood replanted").await;
+//! ecologist.evaluates(&claim, "Well mixed stand.").await;
+//! network.page_shows(&claim, "Well mixed stand.").await;
+//! # }
+//! ```
+//!
+//! Everything is real: the directory, the PDS, the index and the pages, over loopback, with their data in a
+//! folder that is removed at the end. What fails, panics: that is what tests want.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests end at the first surprise"
+)]
+
+mod person;
+
+use std::time::{Duration, Instant};
+
+use hypercerts::network::{Network, NetworkConfig};
+use hypercerts_identity::{HttpClient, NetPolicy};
+use hypercerts_lexicon::{AtUri, Handle};
+use hypercerts_xrpc::client::{NewAccount, Session, Written, XrpcClient};
+use serde_json::Value;
+use tempfile::TempDir;
+use url::Url;
+
+pub use person::{Person, claim};
+
+/// How soon what was written must be seen by readers.
+pub const SOON: Duration = Duration::from_secs(5);
+
+/// A network on free ports of this machine.
+pub struct TestNetwork {
+    network: Option<Network>,
+    folder: TempDir,
+    http: HttpClient,
+}
+
+impl TestNetwork {
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let http = HttpClient::new(NetPolicy::allow_private()).unwrap();
+        let network = Some(start(&folder).await);
+        Self { network, folder, http }
+    }
+
+    /// Ends the network and starts it again on the same data.
+    pub async fn restart(&mut self) {
+        self.network.take().unwrap().stop().await;
+        self.network = Some(start(&self.folder).await);
+    }
+
+    /// A new account called `name`.test, logged in.
+    pub async fn person(&self, name: &str) -> Person {
+        let handle = Handle::parse(&format!("{name}.test")).unwrap();
+        let password = format!("correct horse {name}");
+        let new =
+            NewAccount { handle: &handle, password: &password, email: None, invite_code: None };
+        Person::new(handle.clone(), Session::create_account(self.pds(), &new).await.unwrap())
+    }
+
+    /// A client of the PDS.
+    pub fn pds(&self) -> XrpcClient {
+        self.network().pds_client().unwrap()
+    }
+
+    /// A client of the index.
+    pub fn app(&self) -> XrpcClient {
+        XrpcClient::new(self.http.clone(), self.app_url())
+    }
+
+    /// The address of the directory.
+    pub fn plc_url(&self) -> Url {
+        Url::parse(self.network().addresses().plc.as_deref().unwrap()).unwrap()
+    }
+
+    /// The full picture of a claim as soon as `enough` says it is complete.
+    pub async fn hypercert(&self, uri: &AtUri, enough: impl Fn(&Value) -> bool) -> Value {
+        let app = self.app();
+        let params = [("uri", uri.to_string())];
+        eventually("the index shows the hypercert", || async {
+            let answer: Result<Value, _> =
+                app.query("rs.hypercerts.index.getHypercert", &params).await;
+            answer.ok().filter(&enough)
+        })
+        .await
+    }
+
+    /// Waits until the claim's page contains `words`; answers the page.
+    pub async fn page_shows(&self, claim: &Written, words: &str) -> String {
+        let path = format!("/hypercert/{}", claim.uri.as_str().trim_start_matches("at://"));
+        eventually(&format!("the page shows {words:?}"), || async {
+            let (_, html) = self.page(&path).await;
+            html.contains(words).then_some(html)
+        })
+        .await
+    }
+
+    /// A page's status and source.
+    pub async fn page(&self, path: &str) -> (u16, String) {
+        let url = self.app_url().join(path).unwrap();
+        let request = hypercerts_identity::net::Request::get(url);
+        let answer = self.http.send(request).await.unwrap();
+        (answer.status(), String::from_utf8(answer.body().to_vec()).unwrap())
+    }
+
+    fn app_url(&self) -> Url {
+        Url::parse(self.network().addresses().app.as_deref().unwrap()).unwrap()
+    }
+
+    fn network(&self) -> &Network {
+        self.network.as_ref().unwrap()
+    }
+}
+
+async fn start(folder: &TempDir) -> Network {
+    let anywhere = Some("127.0.0.1:0".parse().unwrap());
+    let config = NetworkConfig {
+        app: anywhere,
+        pds: anywhere,
+        plc: anywhere,
+        data: folder.path().to_path_buf(),
+        plc_url: None,
+        hostname: None,
+        follow: Vec::new(),
+    };
+    Network::start(config).await.unwrap()
+}
+
+/// Asks until there is an answer; fails after [`SOON`].
+pub async fn eventually<T>(what: &str, mut question: impl AsyncFnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(answer) = question().await {
+            return answer;
+        }
+        assert!(begun.elapsed() < SOON, "not within {SOON:?}: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

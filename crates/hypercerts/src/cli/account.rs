@@ -1,0 +1,100 @@
+//! `account create` and `account login`.
+
+use clap::{Args, Subcommand};
+use hypercerts_lexicon::Handle;
+use hypercerts_xrpc::client::{NewAccount, Session};
+use serde_json::json;
+
+use super::answer::{Answer, Format};
+use super::connect::{self, PdsOption};
+use super::password::PasswordOption;
+use super::{CliError, session};
+
+/// Make an account, or log in to one
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Create(Create),
+    Login(Login),
+}
+
+/// Make an account, and be logged in to it
+#[derive(Debug, Args)]
+pub(super) struct Create {
+    /// The name others will see, such as alice.test
+    handle: Handle,
+
+    /// An address the server may write to
+    #[arg(long)]
+    email: Option<String>,
+
+    /// An invitation, if the server asks for one
+    #[arg(long, value_name = "CODE")]
+    invite_code: Option<String>,
+
+    #[command(flatten)]
+    password: PasswordOption,
+    #[command(flatten)]
+    pds: PdsOption,
+    #[command(flatten)]
+    format: Format,
+}
+
+/// Log in; the commands that follow act as this account
+#[derive(Debug, Args)]
+pub(super) struct Login {
+    /// A handle, DID or e-mail address; the password may be an app password
+    #[arg(value_name = "ACCOUNT")]
+    identifier: String,
+
+    #[command(flatten)]
+    password: PasswordOption,
+    #[command(flatten)]
+    pds: PdsOption,
+    #[command(flatten)]
+    format: Format,
+}
+
+pub(super) async fn run(command: Command) -> Result<Answer, CliError> {
+    match command {
+        Command::Create(create) => create.run().await,
+        Command::Login(login) => login.run().await,
+    }
+}
+
+impl Create {
+    async fn run(self) -> Result<Answer, CliError> {
+        let password = self.password.choose()?;
+        let account = NewAccount {
+            handle: &self.handle,
+            password: &password,
+            email: self.email.as_deref(),
+            invite_code: self.invite_code.as_deref(),
+        };
+        let client = connect::client(&self.pds.pds)?;
+        let session = Session::create_account(client, &account).await?;
+        welcome(&session, self.format, "The account is made, and you are logged in to it.").await
+    }
+}
+
+impl Login {
+    async fn run(self) -> Result<Answer, CliError> {
+        let password = self.password.get()?;
+        let client = connect::client(&self.pds.pds)?;
+        let session = Session::login(client, &self.identifier, &password).await?;
+        welcome(&session, self.format, "You are logged in.").await
+    }
+}
+
+async fn welcome(session: &Session, format: Format, greeting: &str) -> Result<Answer, CliError> {
+    session::store(session).await?;
+    let data = session.data().await;
+    let pds = session.client().base();
+    let told = json!({ "did": data.did, "handle": data.handle, "pds": pds });
+    format.answer(&told, || {
+        format!(
+            "{greeting}\n\n  Handle  {}\n  DID     {}\n  Server  {pds}\n\n\
+             Next: `hypercerts create` to claim what you did.",
+            data.handle, data.did
+        )
+    })
+}

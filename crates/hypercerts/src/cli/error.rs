@@ -1,0 +1,122 @@
+//! Why a command did not do what was asked, in words, with the way out.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use hypercerts_identity::{NetError, ResolveError};
+use hypercerts_lexicon::{AtUri, Nsid, Violation};
+use hypercerts_xrpc::client::ClientError;
+
+use super::Exit;
+use crate::verify::Report;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    #[error("{0}")]
+    Usage(String),
+
+    #[error("no account is logged in here")]
+    NotLoggedIn,
+
+    #[error("{}", printable(.0))]
+    Call(#[from] ClientError),
+
+    #[error("{}", printable(.0))]
+    Identity(#[from] ResolveError),
+
+    #[error("outgoing connections cannot be set up: {0}")]
+    Net(#[from] NetError),
+
+    #[error("this {collection} record would not be valid:\n{}", list(.violations))]
+    Invalid { collection: Nsid, violations: Vec<Violation> },
+
+    #[error("{uri} was not verified, so nothing was written about it:\n{}", last_step(.report))]
+    Unverified { uri: AtUri, report: Box<Report> },
+
+    #[error("the server stored something else than it was given: {0}")]
+    Altered(String),
+
+    #[error("{} cannot be {action}: {source}", .path.display())]
+    File { path: PathBuf, action: &'static str, source: io::Error },
+
+    #[error("the answer could not be written: {0}")]
+    Output(#[source] io::Error),
+
+    #[error("the question could not be asked: {0}")]
+    Asking(#[from] inquire::InquireError),
+
+    #[error("the server's answer makes no sense: {0}")]
+    Answer(String),
+
+    #[error(transparent)]
+    Up(#[from] crate::up::UpError),
+
+    #[error("the program cannot start: {0}")]
+    Runtime(#[source] io::Error),
+}
+
+impl CliError {
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self::Usage(message.into())
+    }
+
+    pub(super) fn answer(why: impl std::fmt::Display) -> Self {
+        Self::Answer(why.to_string())
+    }
+
+    /// What the person can do now, if it is not clear from what happened.
+    fn way_out(&self) -> Option<&'static str> {
+        match self {
+            Self::NotLoggedIn => Some(
+                "Log in with `hypercerts account login`, or make an account with \
+                 `hypercerts account create`.",
+            ),
+            Self::Call(ClientError::Refused { status: 401, .. }) => {
+                Some("Log in again with `hypercerts account login`.")
+            }
+            Self::Call(ClientError::Net(_)) => Some(
+                "Is the server running? `hypercerts up` starts a network on this machine; \
+                 --pds and --app name other servers.",
+            ),
+            Self::Invalid { .. } => Some("Nothing was written."),
+            _ => None,
+        }
+    }
+
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) | Self::Asking(_) => Exit::Usage,
+            Self::NotLoggedIn | Self::Call(ClientError::Refused { status: 401 | 403, .. }) => {
+                Exit::NotLoggedIn
+            }
+            Self::Call(error) if error.status().is_none() => Exit::Unreachable,
+            Self::Identity(error) if error.is_transient() => Exit::Unreachable,
+            Self::Net(_) => Exit::Unreachable,
+            _ => Exit::Refused,
+        }
+    }
+
+    /// Tells the person at the terminal, and gives the exit status.
+    pub(super) fn report(&self) -> ExitCode {
+        eprintln!("error: {self}");
+        if let Some(way_out) = self.way_out() {
+            eprintln!("{way_out}");
+        }
+        ExitCode::from(self.exit().status())
+    }
+}
+
+fn printable(error: &impl std::fmt::Display) -> String {
+    super::text::clean(&error.to_string())
+}
+
+fn list(violations: &[Violation]) -> String {
+    let lines: Vec<String> = violations.iter().map(|violation| format!("  {violation}")).collect();
+    lines.join("\n")
+}
+
+fn last_step(report: &Report) -> String {
+    report.steps.last().map(|step| super::text::clean(&step.to_string())).unwrap_or_default()
+}

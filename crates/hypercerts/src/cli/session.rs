@@ -1,0 +1,83 @@
+//! Who is logged in: the session, kept between commands in a file only its owner can read.
+
+use std::fs::DirBuilder;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use hypercerts_xrpc::client::{Session, SessionData};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{CliError, connect};
+use crate::files::write_private;
+
+/// The session of one command, and what is stored of it.
+pub(super) struct LoggedIn {
+    session: Session,
+    stored: SessionData,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SessionFile {
+    pds: Url,
+    session: SessionData,
+}
+
+impl LoggedIn {
+    /// The session of the last login.
+    pub fn load() -> Result<Self, CliError> {
+        let path = file()?;
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(CliError::NotLoggedIn);
+            }
+            Err(source) => return Err(CliError::File { path, action: "read", source }),
+        };
+        let file: SessionFile = serde_json::from_slice(&bytes).map_err(|why| CliError::File {
+            path,
+            action: "understood",
+            source: why.into(),
+        })?;
+        let session = Session::resume(connect::client(&file.pds)?, file.session.clone());
+        Ok(Self { session, stored: file.session })
+    }
+
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Keeps the tokens if they were refreshed meanwhile; the old ones are soon worth nothing.
+    pub async fn keep(&self) -> Result<(), CliError> {
+        if self.session.data().await == self.stored { Ok(()) } else { store(&self.session).await }
+    }
+}
+
+/// Makes this the session of the commands to come.
+pub(super) async fn store(session: &Session) -> Result<(), CliError> {
+    let path = file()?;
+    let file = SessionFile { pds: session.client().base().clone(), session: session.data().await };
+    let bytes = serde_json::to_vec_pretty(&file).map_err(CliError::answer)?;
+    let failed = |source| CliError::File { path: path.clone(), action: "written", source };
+    path.parent().map_or(Ok(()), make_private_folder).map_err(failed)?;
+    write_private(&path, &bytes).map_err(failed)
+}
+
+fn make_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// `$XDG_CONFIG_HOME/hypercerts/session.json`, by default below `~/.config`.
+fn file() -> Result<PathBuf, CliError> {
+    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
+    let config = folder("XDG_CONFIG_HOME")
+        .or_else(|| folder("HOME").map(|home| home.join(".config")))
+        .ok_or_else(|| {
+            CliError::usage("neither HOME nor XDG_CONFIG_HOME says where to keep the session")
+        })?;
+    Ok(config.join("hypercerts").join("session.json"))
+}

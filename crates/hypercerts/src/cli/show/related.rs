@@ -1,0 +1,151 @@
+//! The records around a claim, each in a few lines: what it says, who says so, about which version.
+
+use hypercerts_index::view::{ContributorView, Direction, RecordView, Reference, Related};
+use hypercerts_records::{
+    Acknowledgement, Attachment, Content, Evaluation, Location, Measurement, Party, Place, Receipt,
+    Record,
+};
+
+use super::super::text;
+
+const WIDTH: usize = 90;
+
+pub(super) fn entry(related: &Related) -> String {
+    let says = related.record.as_ref().map_or_else(gone, says);
+    let mut lines = vec![text::fold(&says, WIDTH, 2), format!("    {}", provenance(related))];
+    if let Some(note) = about_version(related) {
+        lines.push(format!("    {note}"));
+    }
+    lines.push(format!("    {}", related.uri));
+    lines.join("\n")
+}
+
+fn gone() -> String {
+    "(not known to the index: deleted, hidden, or never seen)".to_owned()
+}
+
+fn provenance(related: &Related) -> String {
+    let by = text::actor(&related.author);
+    let whose = if related.own_repository { ", the claim's own author" } else { "" };
+    match related.record.as_ref().and_then(|record| record.created_at.as_ref()) {
+        Some(moment) => format!("by {by}{whose}, {}", text::date(moment)),
+        None => format!("by {by}{whose}"),
+    }
+}
+
+fn about_version(related: &Related) -> Option<&'static str> {
+    match (&related.reference, related.direction) {
+        (Reference::Stale { .. }, Direction::PointsHere) => {
+            Some("about an earlier version of the claim than the present one")
+        }
+        (Reference::Stale { .. }, Direction::PointedAt) => {
+            Some("the claim means an earlier version of it than the present one")
+        }
+        _ => None,
+    }
+}
+
+fn says(record: &RecordView) -> String {
+    match Record::read(&record.collection, &record.value) {
+        Ok(Record::Evaluation(evaluation)) => evaluation_says(&evaluation),
+        Ok(Record::Measurement(measurement)) => measurement_says(&measurement),
+        Ok(Record::Attachment(attachment)) => attachment_says(&attachment),
+        Ok(Record::Acknowledgement(acknowledgement)) => acknowledgement_says(&acknowledgement),
+        Ok(Record::Receipt(receipt)) => receipt_says(&receipt),
+        Ok(Record::Location(location)) => location_says(&location),
+        Ok(Record::Rights(rights)) => format!("{} ({})", rights.rights_name, rights.rights_type),
+        Ok(other) => match other.title() {
+            Some(title) => title.to_owned(),
+            None => record.collection.to_string(),
+        },
+        Err(_) => format!("(a {} record that cannot be read)", record.collection),
+    }
+}
+
+fn evaluation_says(evaluation: &Evaluation) -> String {
+    match &evaluation.score {
+        Some(score) => format!(
+            "{} on a scale from {} to {}. {}",
+            score.value, score.min, score.max, evaluation.summary
+        ),
+        None => evaluation.summary.clone(),
+    }
+}
+
+fn measurement_says(measurement: &Measurement) -> String {
+    let Measurement { metric, value, unit, .. } = measurement;
+    let period = text::period(measurement.start_date.as_ref(), measurement.end_date.as_ref());
+    let details = [period, measurement.method_type.clone()];
+    let details: Vec<String> = details.into_iter().flatten().collect();
+    match details.is_empty() {
+        true => format!("{metric}: {value} {unit}"),
+        false => format!("{metric}: {value} {unit} ({})", details.join("; ")),
+    }
+}
+
+fn attachment_says(attachment: &Attachment) -> String {
+    let kind = attachment.content_type.as_deref().map(|kind| format!(" ({kind})"));
+    let places: Vec<String> = attachment.content.iter().filter_map(content_says).collect();
+    format!("{}{}: {}", attachment.title, kind.unwrap_or_default(), places.join(", "))
+}
+
+fn content_says(content: &Content) -> Option<String> {
+    match content {
+        Content::Uri(page) => Some(page.uri.to_string()),
+        Content::File(file) => {
+            Some(format!("a file, {}, {} bytes", file.blob.mime_type, file.blob.size))
+        }
+        Content::Unknown(_) => None,
+    }
+}
+
+fn acknowledgement_says(acknowledgement: &Acknowledgement) -> String {
+    let word = if acknowledgement.acknowledged { "Acknowledged" } else { "Rejected" };
+    match &acknowledgement.comment {
+        Some(comment) => format!("{word}: {comment}"),
+        None => format!("{word}."),
+    }
+}
+
+fn receipt_says(receipt: &Receipt) -> String {
+    let from = receipt.from.as_ref().map_or_else(|| "somebody unnamed".to_owned(), party);
+    let when = receipt.occurred_at.as_ref().map(|at| format!(", {}", text::date(at)));
+    let (amount, currency) = (&receipt.amount, &receipt.currency);
+    format!("{amount} {currency} from {from} to {}{}", party(&receipt.to), when.unwrap_or_default())
+}
+
+fn party(party: &Party) -> String {
+    match party {
+        Party::Text(text) => text.value.clone(),
+        Party::Account(account) => account.did.to_string(),
+        Party::Record(record) => record.uri().to_string(),
+        Party::Unknown(_) => "somebody this program cannot name".to_owned(),
+    }
+}
+
+fn location_says(location: &Location) -> String {
+    let place = match &location.location {
+        Place::Text(place) => place.string.clone(),
+        Place::Uri(page) => page.uri.to_string(),
+        Place::File(_) => "a file".to_owned(),
+        Place::Unknown(_) => "somewhere this program cannot read".to_owned(),
+    };
+    match &location.name {
+        Some(name) => format!("{name} ({}: {place})", location.location_type),
+        None => format!("{}: {place}", location.location_type),
+    }
+}
+
+pub(super) fn contributor(contributor: &ContributorView) -> String {
+    let actor = contributor.actor.as_ref().map(text::actor);
+    let name = actor
+        .or_else(|| contributor.display_name.clone())
+        .or_else(|| contributor.identity.clone())
+        .unwrap_or_else(|| "(unnamed)".to_owned());
+    let weight = contributor.weight.as_ref().map(|weight| format!("weight {weight}"));
+    let details: Vec<String> = [contributor.role.clone(), weight].into_iter().flatten().collect();
+    match details.is_empty() {
+        true => text::fold(&name, WIDTH, 2),
+        false => text::fold(&format!("{name}: {}", details.join(", ")), WIDTH, 2),
+    }
+}

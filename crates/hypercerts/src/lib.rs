@@ -1,0 +1,13 @@
+//! A whole Hypercerts network in one binary, or any part of a larger one.
+//!
+//! - [`cli`]: the command line.
+//! - [`verify`]: checking one record from the ground up.
+//! - [`network`]: the composition of directory, PDS, index and pages; [`up`] runs it.
+//! - [`demo`]: a small world for an empty network.
+
+pub mod cli;
+pub mod demo;
+pub mod files;
+pub mod network;
+pub mod up;
+pub mod verify;

@@ -1,0 +1,183 @@
+//! `hypercerts up`: starts the network, says where it is, and ends it when told to.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use hypercerts_lexicon::Handle;
+use serde_json::json;
+use url::Url;
+
+use crate::demo::{self, DemoError, Filled};
+use crate::network::{Addresses, Network, NetworkConfig, NetworkError};
+
+/// Start the network, or a part of a larger one
+#[derive(Debug, Args)]
+pub struct Up {
+    /// Where pages and the index are served; port 0 takes a free port and keeps it
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:2580",
+        env = "HYPERCERTS_APP_LISTEN"
+    )]
+    app: SocketAddr,
+
+    /// Where the PDS is served
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:2583",
+        env = "HYPERCERTS_PDS_LISTEN"
+    )]
+    pds: SocketAddr,
+
+    /// Where the did:plc directory is served
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:2582",
+        env = "HYPERCERTS_PLC_LISTEN"
+    )]
+    plc: SocketAddr,
+
+    /// Where everything is kept
+    #[arg(long, value_name = "DIR", default_value = "hypercerts-data", env = "HYPERCERTS_DATA")]
+    data: PathBuf,
+
+    /// Which parts to run here
+    #[arg(long, value_enum, value_delimiter = ',', default_values = ["plc", "pds", "app"])]
+    roles: Vec<Role>,
+
+    /// Fill an empty network with a small, true-to-life world
+    #[arg(long)]
+    demo: bool,
+
+    /// Use this did:plc directory instead of one of our own, such as https://plc.directory
+    #[arg(long, value_name = "URL")]
+    plc_url: Option<Url>,
+
+    /// The PDS's public name; handles end in it, and a TLS proxy is expected in front
+    #[arg(long, value_name = "NAME")]
+    hostname: Option<Handle>,
+
+    /// Also index what this PDS or relay says, such as wss://pds.example.org; may be repeated
+    #[arg(long, value_name = "URL")]
+    follow: Vec<Url>,
+
+    /// Say where everything is as one line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A part of the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// The did:plc directory, for a network of one's own
+    Plc,
+    /// The Personal Data Server
+    Pds,
+    /// The index and its pages
+    App,
+}
+
+/// Why `up` ended other than by being told to.
+#[derive(Debug, thiserror::Error)]
+pub enum UpError {
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    #[error("the demonstration could not be filled in: {0}")]
+    Demo(#[from] DemoError),
+    #[error("--demo needs the PDS among --roles, as that is where its accounts live")]
+    DemoWithoutPds,
+    #[error("signals cannot be received on this system: {0}")]
+    Signal(#[from] std::io::Error),
+}
+
+/// Runs until SIGINT or SIGTERM.
+pub async fn run(options: Up) -> Result<(), UpError> {
+    let fill = options.demo;
+    let as_json = options.json;
+    let told_to_stop = stop_signal()?;
+    let network = Network::start(options.into_config()).await?;
+    if fill {
+        fill_with_demo(&network).await?;
+    }
+    announce(&network, as_json);
+    told_to_stop.await;
+    network.stop().await;
+    Ok(())
+}
+
+impl Up {
+    fn into_config(self) -> NetworkConfig {
+        let listen = |role, address| self.roles.contains(&role).then_some(address);
+        NetworkConfig {
+            app: listen(Role::App, self.app),
+            pds: listen(Role::Pds, self.pds),
+            plc: listen(Role::Plc, self.plc).filter(|_| self.plc_url.is_none()),
+            data: self.data,
+            plc_url: self.plc_url,
+            hostname: self.hostname,
+            follow: self.follow,
+        }
+    }
+}
+
+/// Completes at the first SIGINT or SIGTERM. Listening begins at once, so that a signal that comes while the
+/// network starts is not lost.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+async fn fill_with_demo(network: &Network) -> Result<(), UpError> {
+    let client = network.pds_client().ok_or(UpError::DemoWithoutPds)?;
+    let bar = indicatif::ProgressBar::new(0).with_message("writing the demonstration");
+    let filled = demo::fill(&client, network.handle_domain(), network.data(), |written, all| {
+        bar.set_length(all as u64);
+        bar.set_position(written as u64);
+    });
+    let filled = filled.await?;
+    bar.finish_and_clear();
+    match filled {
+        Filled::Written { accounts, records, password_file } => eprintln!(
+            "Filled with {accounts} accounts and {records} records. Log in as any of them with the password in {}.",
+            password_file.display()
+        ),
+        Filled::NotEmpty => {
+            eprintln!("There are accounts already, so --demo left everything as it is.")
+        }
+    }
+    Ok(())
+}
+
+fn announce(network: &Network, as_json: bool) {
+    let Addresses { app, pds, plc } = network.addresses();
+    if as_json {
+        println!("{}", json!({ "app": app, "pds": pds, "plc": plc, "data": network.data() }));
+        return;
+    }
+    println!("hypercerts is up.\n");
+    let line = |name: &str, url: &Option<String>| {
+        if let Some(url) = url {
+            println!("  {name:<18} {url}");
+        }
+    };
+    line("Pages and index", app);
+    line("PDS", pds);
+    line("did:plc directory", plc);
+    println!("  {:<18} {}\n", "Data", network.data().display());
+    if pds.is_some() {
+        let domain = network.handle_domain();
+        println!("Next: `hypercerts account create NAME{domain}`, then `hypercerts create`.");
+    }
+    println!("Ctrl-C ends it; the same command goes on where it was.");
+}

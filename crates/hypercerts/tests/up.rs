@@ -1,0 +1,48 @@
+//! `hypercerts up` as an operator meets it.
+
+mod support;
+
+use hypercerts_lexicon::Handle;
+use hypercerts_testkit::claim;
+use hypercerts_xrpc::client::{NewAccount, Session};
+use support::{Up, command};
+
+#[tokio::test]
+async fn a_signal_ends_it_cleanly_and_the_next_run_goes_on() {
+    let data = tempfile::tempdir().unwrap();
+    let first = Up::start(data.path());
+    let addresses = first.addresses.clone();
+    let handle = Handle::parse("forester.test").unwrap();
+    let new =
+        NewAccount { handle: &handle, password: "correct horse", email: None, invite_code: None };
+    let session = Session::create_account(first.client("pds"), &new).await.unwrap();
+    let nsid = hypercerts_records::nsid::ACTIVITY.parse().unwrap();
+    let written = session.create_record(&nsid, &claim("Oak wood replanted")).await.unwrap();
+    assert!(first.signal("TERM").success());
+
+    let second = Up::start(data.path());
+    assert_eq!(second.addresses, addresses, "the ports are kept, as DID documents name them");
+    let read = second.client("pds").get_record(&written.uri).await.unwrap();
+    assert_eq!(read.cid, Some(written.cid));
+    assert!(second.signal("INT").success());
+}
+
+#[test]
+fn two_cannot_share_a_folder() {
+    let data = tempfile::tempdir().unwrap();
+    let _first = Up::start(data.path());
+    let second = command(data.path()).stderr(std::process::Stdio::piped()).output().unwrap();
+    assert!(!second.status.success());
+    let words = String::from_utf8(second.stderr).unwrap();
+    assert!(words.contains("in use by another"), "{words}");
+}
+
+#[test]
+fn without_a_directory_it_says_what_is_missing() {
+    let data = tempfile::tempdir().unwrap();
+    let mut alone = command(data.path());
+    let output =
+        alone.args(["--roles", "app"]).stderr(std::process::Stdio::piped()).output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("--plc-url"));
+}
