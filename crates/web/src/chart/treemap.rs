@@ -1,0 +1,171 @@
+//! Shares as areas: the squarified treemap of Bruls, Huizing and van Wijk (2000).
+//!
+//! Rows of cells fill the shorter side of what is left; a cell joins the row as long as the worst
+//! proportion in it gets no worse.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+/// Cells that are drawn; smaller shares than these are too thin to see and stand in the table.
+const MAX_CELLS: usize = 60;
+/// A letter's width at the drawing's type size, a little generous.
+const LETTER: f64 = 8.2;
+const PADDING: f64 = 12.0;
+/// Room a name needs, and a name with its share below it.
+const ONE_LINE: f64 = 32.0;
+const TWO_LINES: f64 = 54.0;
+
+/// One share to draw.
+#[derive(Clone, Debug)]
+pub struct Share {
+    /// Whose it is.
+    pub name: String,
+    /// In words, such as `30%`.
+    pub words: String,
+    /// Any positive size; only the proportions count.
+    pub size: f64,
+}
+
+/// A drawing of a given size.
+#[derive(Clone, Debug, Template)]
+#[template(path = "part/treemap.html")]
+pub struct Treemap {
+    class: &'static str,
+    width: f64,
+    height: f64,
+    cells: Vec<Cell>,
+}
+
+impl HtmlSafe for Treemap {}
+
+#[derive(Clone, Debug)]
+struct Cell {
+    area: Area,
+    name: String,
+    words: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Area {
+    x: f64,
+    y: f64,
+    width: f64,
+    height: f64,
+}
+
+impl Treemap {
+    /// Lays the shares out, largest first. `class` tells the style sheet on which screens.
+    pub fn new(shares: &[Share], class: &'static str, width: f64, height: f64) -> Self {
+        let mut shares: Vec<_> = shares.iter().filter(|share| share.size > 0.0).collect();
+        shares.sort_by(|a, b| b.size.total_cmp(&a.size));
+        shares.truncate(MAX_CELLS);
+        let total: f64 = shares.iter().map(|share| share.size).sum();
+        let scale = width * height / total;
+        let sizes: Vec<f64> = shares.iter().map(|share| share.size * scale).collect();
+        let areas = squarify(&sizes, Area { x: 0.0, y: 0.0, width, height });
+        let cells = shares.iter().zip(areas);
+        let cells = cells.map(|(share, area)| Cell {
+            area,
+            name: share.name.clone(),
+            words: share.words.clone(),
+        });
+        Self { class, width, height, cells: cells.collect() }
+    }
+}
+
+impl Cell {
+    /// A name is drawn whole or not at all.
+    fn shows_name(&self) -> bool {
+        let letters = u16::try_from(self.name.chars().count()).unwrap_or(u16::MAX);
+        self.area.height >= ONE_LINE
+            && self.area.width >= f64::from(letters) * LETTER + 2.0 * PADDING
+    }
+
+    fn shows_words(&self) -> bool {
+        self.shows_name() && self.area.height >= TWO_LINES
+    }
+}
+
+/// Cuts `room` into areas of the given sizes, which are sorted and fill it exactly.
+fn squarify(sizes: &[f64], mut room: Area) -> Vec<Area> {
+    let mut areas = Vec::with_capacity(sizes.len());
+    let mut rest = sizes;
+    while !rest.is_empty() {
+        let side = room.width.min(room.height);
+        let mut length = 1;
+        while length < rest.len() && worst(&rest[..=length], side) <= worst(&rest[..length], side) {
+            length += 1;
+        }
+        let (row, later) = rest.split_at(length);
+        room = lay_row(row, room, &mut areas);
+        rest = later;
+    }
+    areas
+}
+
+/// The proportion of the least square cell when `row` stands along `side`.
+fn worst(row: &[f64], side: f64) -> f64 {
+    let sum: f64 = row.iter().sum();
+    let thickness = sum / side;
+    let proportion = |size: &f64| {
+        let length = size / thickness;
+        (length / thickness).max(thickness / length)
+    };
+    row.iter().map(proportion).fold(0.0, f64::max)
+}
+
+/// Places one row along the shorter side and returns the room that is left.
+fn lay_row(row: &[f64], room: Area, areas: &mut Vec<Area>) -> Area {
+    let sum: f64 = row.iter().sum();
+    let upright = room.width >= room.height;
+    let thickness = sum / if upright { room.height } else { room.width };
+    let mut along = 0.0;
+    for size in row {
+        let length = size / thickness;
+        areas.push(if upright {
+            Area { x: room.x, y: room.y + along, width: thickness, height: length }
+        } else {
+            Area { x: room.x + along, y: room.y, width: length, height: thickness }
+        });
+        along += length;
+    }
+    if upright {
+        Area { x: room.x + thickness, width: room.width - thickness, ..room }
+    } else {
+        Area { y: room.y + thickness, height: room.height - thickness, ..room }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(sizes: &[f64]) -> Treemap {
+        let share = |size: &f64| Share { name: "A".into(), words: "1%".into(), size: *size };
+        Treemap::new(&sizes.iter().map(share).collect::<Vec<_>>(), "wide", 960.0, 140.0)
+    }
+
+    #[test]
+    fn areas_are_in_proportion_and_stay_inside() {
+        let map = drawn(&[5.0, 3.0, 1.5, 0.5]);
+        let area = |cell: &Cell| cell.area.width * cell.area.height;
+        assert!((area(&map.cells[0]) / area(&map.cells[3]) - 10.0).abs() < 1e-6);
+        for Cell { area, .. } in &map.cells {
+            assert!(area.x >= 0.0 && area.x + area.width <= 960.0 + 1e-6);
+            assert!(area.y >= 0.0 && area.y + area.height <= 140.0 + 1e-6);
+        }
+    }
+
+    #[test]
+    fn nothing_to_draw_draws_nothing() {
+        assert!(drawn(&[]).cells.is_empty());
+        assert!(drawn(&[0.0, -1.0, f64::NAN]).cells.is_empty());
+    }
+
+    #[test]
+    fn a_name_is_drawn_whole_or_not_at_all() {
+        let long = Share { name: "n".repeat(200), words: "100%".into(), size: 1.0 };
+        let text = Treemap::new(&[long], "wide", 960.0, 140.0).to_string();
+        assert!(!text.contains("<text"), "{text}");
+    }
+}

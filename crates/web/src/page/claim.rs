@@ -1,0 +1,138 @@
+//! The claim itself: title, the work in one sentence, and the facts that bound it.
+
+use hypercerts_index::view::{Hypercert, RecordView};
+use hypercerts_records::{Activity, Record, Rights, Value, WorkScope};
+
+use super::content::{Image, LongText};
+use super::people::Person;
+use super::place::PlaceView;
+use super::tie::{Reason, reasons, ties};
+use crate::format::date::Period;
+use crate::format::link::{self, Outside};
+use crate::format::text::RichText;
+use crate::format::{count, number};
+
+/// What opens the page.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    pub title: String,
+    pub lede: Option<RichText>,
+    pub author: Person,
+    /// How many contributors are named besides the author.
+    pub contributors: Option<String>,
+    pub scope: Option<Scope>,
+    pub period: Option<Period>,
+    pub rights: Vec<RightsView>,
+    pub image: Option<Image>,
+    pub description: Option<LongText>,
+    /// Why the record does not fit its schema; empty when it does.
+    pub reasons: Vec<Reason>,
+}
+
+/// What kinds of work are covered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    Words(String),
+    /// An expression that software evaluates.
+    Expression(String),
+    /// Told in another record.
+    Elsewhere(Outside),
+}
+
+/// What may be done with the hypercert.
+#[derive(Clone, Debug)]
+pub struct RightsView {
+    pub name: String,
+    pub code: String,
+    pub description: String,
+    pub href: String,
+}
+
+impl Claim {
+    /// Reads the claim. One that does not fit its schema shows what can be read of it, and why.
+    pub fn of(hypercert: &Hypercert) -> Self {
+        let view = &hypercert.claim;
+        let author = Person::from(&hypercert.author);
+        let frame = Self {
+            title: title(view),
+            lede: None,
+            author,
+            contributors: others(hypercert),
+            scope: None,
+            period: None,
+            rights: rights(hypercert),
+            image: None,
+            description: None,
+            reasons: reasons(&view.validity),
+        };
+        match Record::read(&view.collection, &view.value) {
+            Ok(Record::Activity(activity)) => frame.filled(&activity, view),
+            _ => frame,
+        }
+    }
+
+    fn filled(self, claim: &Activity, view: &RecordView) -> Self {
+        let text = |datetime: &Option<_>| datetime.as_ref().map(ToString::to_string);
+        let (start, end) = (text(&claim.start_date), text(&claim.end_date));
+        Self {
+            lede: Some(RichText::new(&claim.short_description, &claim.short_description_facets)),
+            scope: claim.work_scope.as_ref().map(scope),
+            period: Period::of(start.as_deref(), end.as_deref()),
+            image: claim.image.as_ref().and_then(|image| Image::of(image, &view.did)),
+            description: claim.description.as_ref().map(LongText::of),
+            ..self
+        }
+    }
+}
+
+fn title(view: &RecordView) -> String {
+    let title = view.value.get("title").and_then(Value::as_str).map(str::trim);
+    title.filter(|title| !title.is_empty()).unwrap_or("Claim without a title").to_owned()
+}
+
+fn others(hypercert: &Hypercert) -> Option<String> {
+    let is_author = |did| did == &hypercert.author.did;
+    let named = &hypercert.contributors;
+    let own = named
+        .items
+        .iter()
+        .filter(|entry| entry.actor.as_ref().is_some_and(|actor| is_author(&actor.did)));
+    let others = usize::try_from(named.total).unwrap_or(usize::MAX).saturating_sub(own.count());
+    (others > 0)
+        .then(|| format!("with {} named", count(others, "other contributor", "other contributors")))
+}
+
+fn scope(scope: &WorkScope) -> Scope {
+    match scope {
+        WorkScope::Text(text) => Scope::Words(text.scope.clone()),
+        WorkScope::Cel(cel) => Scope::Expression(cel.expression.clone()),
+        WorkScope::Unknown(Value::Text(text)) => Scope::Words(text.clone()),
+        WorkScope::Unknown(other) => {
+            let uri = other.get("uri").and_then(Value::as_str);
+            Scope::Elsewhere(Outside::of(
+                uri.or(other.type_name()).unwrap_or("a form not known here"),
+            ))
+        }
+    }
+}
+
+fn rights(hypercert: &Hypercert) -> Vec<RightsView> {
+    let pick = |record| match record {
+        Record::Rights(rights) => Some(rights),
+        _ => None,
+    };
+    let view = |tie: super::tie::Tie<'_, Rights>| RightsView {
+        name: tie.record.rights_name,
+        code: tie.record.rights_type,
+        description: tie.record.rights_description,
+        href: link::record(&tie.view.uri),
+    };
+    ties(&hypercert.rights, pick).into_iter().map(view).collect()
+}
+
+/// The places in the facts: a few by name, the others by number.
+pub fn places_beyond(places: &[PlaceView], total: u64, shown: usize) -> Option<String> {
+    let total = usize::try_from(total).unwrap_or(usize::MAX);
+    let more = total.saturating_sub(places.len().min(shown));
+    (more > 0).then(|| format!("and {} more", number::grouped(&more.to_string())))
+}

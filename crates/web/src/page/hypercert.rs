@@ -1,0 +1,204 @@
+//! The page at the heart: a claim with everything that is known about it.
+
+use askama::Template;
+use hypercerts_index::view::{Hypercert, Reference, Related};
+
+use super::claim::Scope;
+use super::claim::{Claim, places_beyond};
+use super::content::{Image, LongText};
+use super::contributor::{Answer, Contributors, Name};
+use super::evaluation::{self, EvaluationNote, ScoreView};
+use super::evidence::{self, EvidenceEntry};
+use super::funding::{Funding, PartyView};
+use super::history::{self, Event};
+use super::measurement::{self, MeasurementRow};
+use super::people::{Circle, People, Person, groups};
+use super::place::{self, PlaceView};
+use super::record::Provenance;
+use super::seal::{self, Answer as Sealed};
+use super::tie::{Misfit, fitting, fitting_total, partial};
+use super::{Here, Page};
+use crate::chart::map::Map;
+use crate::format::{count, link};
+
+/// Places named among the facts; all of them stand under Where.
+const PLACES_IN_FACTS: usize = 3;
+
+/// Everything the page says.
+#[derive(Template)]
+#[template(path = "page/hypercert.html")]
+pub struct HypercertPage {
+    claim: Claim,
+    places: Vec<PlaceView>,
+    more_places: Option<String>,
+    seal: [Sealed; 4],
+    strip: Vec<Figure>,
+    measurements: Vec<MeasurementRow>,
+    evidence: Vec<EvidenceEntry>,
+    evaluations: Vec<EvaluationNote>,
+    contributors: Contributors,
+    funding: Funding,
+    map: Option<Map>,
+    tied: Vec<Tied>,
+    misfits: Vec<Misfit>,
+    events: Vec<Event>,
+    provenance: Provenance,
+    partial: Partial,
+}
+
+/// One figure of the strip, with the section it leads to.
+#[derive(Debug, PartialEq, Eq)]
+struct Figure {
+    anchor: &'static str,
+    words: String,
+    aside: Option<String>,
+}
+
+/// What is said of groups too large to be shown whole.
+struct Partial {
+    measurements: Option<String>,
+    evidence: Option<String>,
+    evaluations: Option<String>,
+    contributors: Option<String>,
+    funding: Option<String>,
+}
+
+/// A record of another kind that is tied to the claim.
+struct Tied {
+    kind: String,
+    title: Option<String>,
+    href: String,
+    by: Person,
+    stale: bool,
+}
+
+impl HypercertPage {
+    /// Puts the page together.
+    pub fn of(hypercert: &Hypercert) -> Self {
+        let (people, circle) = (People::of(hypercert), Circle::of(hypercert));
+        let contributors = Contributors::of(hypercert);
+        let evaluations = evaluation::notes(&hypercert.evaluations, &people, &circle);
+        let funding = Funding::of(&hypercert.receipts, &people);
+        let places = place::places(&hypercert.locations);
+        Self {
+            claim: Claim::of(hypercert),
+            more_places: places_beyond(&places, hypercert.locations.total, PLACES_IN_FACTS),
+            seal: seal::seal(hypercert, &contributors, &evaluations),
+            strip: strip(hypercert, &evaluations, &funding),
+            measurements: measurement::rows(&hypercert.measurements, &people, &circle),
+            evidence: evidence::entries(&hypercert.attachments, &circle),
+            map: place::map(&places),
+            tied: tied(hypercert),
+            misfits: groups(hypercert).into_iter().flat_map(Misfit::all).collect(),
+            events: history::events(hypercert),
+            provenance: Provenance::of(&hypercert.claim),
+            partial: Partial::of(hypercert),
+            places,
+            evaluations,
+            contributors,
+            funding,
+        }
+    }
+
+    fn named_places(&self) -> &[PlaceView] {
+        &self.places[..self.places.len().min(PLACES_IN_FACTS)]
+    }
+
+    fn has_independent_evaluation(&self) -> bool {
+        self.evaluations.iter().any(EvaluationNote::is_independent)
+    }
+}
+
+impl Page for HypercertPage {
+    fn title(&self) -> String {
+        self.claim.title.clone()
+    }
+
+    fn here(&self) -> Here {
+        Here::Hypercerts
+    }
+}
+
+impl Partial {
+    fn of(hypercert: &Hypercert) -> Self {
+        Self {
+            measurements: partial(&hypercert.measurements),
+            evidence: partial(&hypercert.attachments),
+            evaluations: partial(&hypercert.evaluations),
+            contributors: partial(&hypercert.contributors),
+            funding: partial(&hypercert.receipts),
+        }
+    }
+}
+
+fn strip(hypercert: &Hypercert, notes: &[EvaluationNote], funding: &Funding) -> Vec<Figure> {
+    let figure = |anchor, words| Figure { anchor, words, aside: None };
+    let counted = |anchor, group, one, many, none: &str| match fitting_total(group) {
+        0 => figure(anchor, none.to_owned()),
+        number => figure(anchor, count(number, one, many)),
+    };
+    let independent = notes.iter().filter(|note| note.is_independent()).count();
+    let aside = (!notes.is_empty()).then(|| match independent {
+        0 => "(none independent)".to_owned(),
+        some => format!("({some} independent)"),
+    });
+    let evaluations = counted(
+        "evaluations",
+        &hypercert.evaluations,
+        "evaluation",
+        "evaluations",
+        "no evaluation",
+    );
+    let recorded = match funding.totals.is_empty() {
+        true => "no funding recorded".to_owned(),
+        false => format!("{} recorded", funding.words()),
+    };
+    vec![
+        counted(
+            "measurements",
+            &hypercert.measurements,
+            "measurement",
+            "measurements",
+            "no measurement",
+        ),
+        counted(
+            "evidence",
+            &hypercert.attachments,
+            "piece of evidence",
+            "pieces of evidence",
+            "no evidence",
+        ),
+        Figure { aside, ..evaluations },
+        figure("funding", recorded),
+    ]
+}
+
+/// Collections, acknowledgements and records of other types, which have no section of their own.
+fn tied(hypercert: &Hypercert) -> Vec<Tied> {
+    let groups = [&hypercert.acknowledgements, &hypercert.collections, &hypercert.other];
+    let items = groups.into_iter().flat_map(|group| &group.items);
+    items.filter_map(|related| tied_one(related)).collect()
+}
+
+fn tied_one(related: &Related) -> Option<Tied> {
+    let view = fitting(related)?;
+    let record = hypercerts_records::Record::read(&view.collection, &view.value).ok();
+    let note = record.as_ref().and_then(remark);
+    Some(Tied {
+        kind: history::kind(view.collection.as_str()),
+        title: note.or_else(|| record.as_ref()?.title().map(str::to_owned)),
+        href: link::record(&view.uri),
+        by: Person::from(&related.author),
+        stale: matches!(related.reference, Reference::Stale { .. }),
+    })
+}
+
+/// What an acknowledgement says, in its author's words where there are any.
+fn remark(record: &hypercerts_records::Record) -> Option<String> {
+    let hypercerts_records::Record::Acknowledgement(record) = record else {
+        return None;
+    };
+    let verdict = if record.acknowledged { "Acknowledged" } else { "Declined" };
+    let comment = record.comment.as_deref().map(|comment| format!(": “{comment}”"));
+    Some(format!("{verdict}{}", comment.unwrap_or_default()))
+}

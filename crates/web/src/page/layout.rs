@@ -1,0 +1,65 @@
+//! What surrounds every page: head, masthead, footer.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::assets;
+
+/// Where a page stands in the main navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Here {
+    Hypercerts,
+    Status,
+    Elsewhere,
+}
+
+/// A page that can be put into the layout.
+pub trait Page: Template {
+    /// Names the page in a browser's tab.
+    fn title(&self) -> String;
+
+    /// The navigation entry the page belongs to.
+    fn here(&self) -> Here {
+        Here::Elsewhere
+    }
+}
+
+/// What a page needs to know of the request and the app around it.
+#[derive(Clone, Debug)]
+pub struct Shell {
+    /// Names the network in the masthead, such as `Local network`.
+    pub network: String,
+    /// The number that this answer's content security policy names; fresh for each request.
+    pub nonce: String,
+}
+
+impl Shell {
+    /// Prints a whole document.
+    ///
+    /// # Errors
+    /// When a template cannot be printed, which for templates that write to memory does not happen.
+    pub fn document(&self, page: &impl Page) -> askama::Result<String> {
+        let content = Content(page.render()?);
+        Layout { shell: self, title: page.title(), here: page.here(), content }.render()
+    }
+}
+
+/// HTML that a template has printed, and so escaped, already.
+struct Content(String);
+
+impl std::fmt::Display for Content {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl HtmlSafe for Content {}
+
+#[derive(Template)]
+#[template(path = "layout.html")]
+struct Layout<'a> {
+    shell: &'a Shell,
+    title: String,
+    here: Here,
+    content: Content,
+}

@@ -1,0 +1,223 @@
+//! What readers of the hypercert page learn, and what they are spared.
+
+use hypercerts_index::view::{Group, Hypercert, Reference, Validity};
+use hypercerts_records::nsid;
+
+use crate::page::hypercert::HypercertPage;
+use crate::page::{Page, Shell};
+use crate::sample::{self, COLLECTIVE, ECOLOGIST, FISHERS, FUND};
+
+/// The whole document, as a browser gets it.
+fn html(hypercert: &Hypercert) -> String {
+    let shell = Shell { network: "private network".to_owned(), nonce: "n0nce".to_owned() };
+    shell.document(&HypercertPage::of(hypercert)).expect("a document")
+}
+
+/// The words on the page, without tags and with single spaces.
+fn words(hypercert: &Hypercert) -> String {
+    let html = html(hypercert).replace('>', "> ");
+    let text: String =
+        html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
+    let text = text.replace("&#38;", "&").replace("&#39;", "'").replace("&#34;", "\"");
+    text.split([' ', '\n']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn with_evaluation_by(name: &str) -> Hypercert {
+    let evaluations = Group::complete(vec![sample::evaluation(name, "3e9", "Well done.")]);
+    Hypercert { evaluations, ..sample::mangroves() }
+}
+
+#[test]
+fn one_strip_sums_the_record_up() {
+    let page = words(&sample::mangroves());
+    assert!(page.contains("3 measurements 5 pieces of evidence 2 evaluations (1 independent) €12\u{202f}400 recorded"), "{page}");
+}
+
+#[test]
+fn the_seal_answers_four_questions_apart() {
+    let page = words(&sample::mangroves());
+    assert!(page.contains("Signed by Tana Coast Collective"));
+    assert!(
+        page.contains("Intact The content matches its CID, and the signed commit holds that CID.")
+    );
+    assert!(page.contains("Acknowledged by 1 of 2 contributors Delta Fishers Union"));
+    assert!(
+        page.contains("Evaluated independently by Dr Amina Yusuf; also by Delta Fishers Union.")
+    );
+}
+
+#[test]
+fn gaps_are_said_plainly() {
+    let page = words(&sample::numpy());
+    for gap in [
+        "no measurement no evidence no evaluation no funding recorded",
+        "Nothing has been measured yet.",
+        "Nothing has been attached yet.",
+        "No evaluation yet.",
+        "No funding has been recorded.",
+        "No place is given: the work counts wherever it was done.",
+        "Acknowledged by nobody",
+        "Evaluated by nobody yet.",
+    ] {
+        assert!(page.contains(gap), "{gap}: {page}");
+    }
+}
+
+#[test]
+fn a_claim_without_scope_covers_all_work_there_and_then() {
+    let page = words(&sample::forest());
+    assert!(page.contains("What Not limited No scope is given"));
+    assert!(page.contains("1 Jan 2020 – 31 Dec 2025"));
+    assert!(page.contains("Arabuko forest 3.3°\u{a0}S, 39.9°\u{a0}E"));
+}
+
+#[test]
+fn whoever_has_a_part_in_the_claim_does_not_evaluate_independently() {
+    let with = |name| words(&with_evaluation_by(name));
+    assert!(with(ECOLOGIST).contains("(1 independent)"));
+    for (name, why) in [
+        (COLLECTIVE, "it is from the claimant’s own repository"),
+        (FISHERS, "its author is a contributor of this claim"),
+        (FUND, "its author funded this work"),
+    ] {
+        let page = with(name);
+        assert!(page.contains("(none independent)") && page.contains(why), "{name}");
+        assert!(page.contains("No independent evaluation yet."));
+    }
+}
+
+#[test]
+fn a_stranger_cannot_take_away_an_evaluators_independence() {
+    let slander = sample::receipt("Passer-by", "3f9", ECOLOGIST, "1", "EUR");
+    let receipts = Group::complete(vec![slander]);
+    let page = words(&Hypercert { receipts, ..with_evaluation_by(ECOLOGIST) });
+    assert!(page.contains("(1 independent)"));
+    let own = sample::receipt(ECOLOGIST, "3f9", ECOLOGIST, "1", "EUR");
+    let page =
+        words(&Hypercert { receipts: Group::complete(vec![own]), ..with_evaluation_by(ECOLOGIST) });
+    assert!(page.contains("(none independent)"));
+}
+
+#[test]
+fn an_evaluation_of_an_earlier_version_says_so() {
+    let page = words(&sample::mangroves());
+    assert!(page.contains("About an earlier version of the claim. The reference names …"));
+}
+
+#[test]
+fn a_measurement_shows_value_unit_method_period_and_author() {
+    let page = words(&sample::mangroves());
+    assert!(page.contains(
+        "Seedlings alive 131\u{202f}250 seedlings 1 Jan 2025 – 31 Dec 2025 satellite-imagery"
+    ));
+    assert!(page.contains("Recorded by Canopy Watch @canopywatch.test own repository"));
+    assert!(page.contains(
+        "Recorded by Tana Coast Collective @tanacoastcollective.test same repository as the claim"
+    ));
+}
+
+#[test]
+fn a_record_that_does_not_fit_is_set_aside_with_its_reasons() {
+    let mut hypercert = sample::mangroves();
+    let odd = sample::measurement(COLLECTIVE, "3m9", "Mood", "good", "points");
+    let reason = "found \"good\", which is no number; write it in digits";
+    hypercert.measurements.items.push(sample::unfit(odd, "value", reason));
+    hypercert.measurements.total = 4;
+    let page = words(&hypercert);
+    assert!(page.contains("3 measurements 5 pieces"), "it is not counted");
+    assert!(page.contains("Does not fit its schema, for 1 reason, by Tana Coast Collective"));
+    assert!(page.contains(&format!("value : {reason}")), "{page}");
+}
+
+#[test]
+fn a_reference_that_leads_nowhere_is_shown_as_such() {
+    let mut hypercert = sample::forest();
+    let place = &mut hypercert.locations.items[0];
+    place.record = None;
+    place.reference = Reference::Missing { referenced: None };
+    let page = words(&hypercert);
+    assert!(page.contains("Where Named in records that are not held here."), "{page}");
+    assert!(page.contains("Not held here: deleted, hidden or never seen"));
+}
+
+#[test]
+fn a_claim_that_does_not_fit_its_schema_is_shown_with_the_reasons() {
+    let mut hypercert = sample::numpy();
+    let odd = sample::measurement(COLLECTIVE, "3m9", "", "", "");
+    let Some(mut invalid) = sample::unfit(odd, "endDate", "found 7; write a date").record else {
+        panic!("the sample has a record");
+    };
+    std::mem::swap(&mut hypercert.claim.validity, &mut invalid.validity);
+    assert_ne!(hypercert.claim.validity, Validity::Valid);
+    let page = words(&hypercert);
+    assert!(page.contains("NumPy maintenance, 2025"));
+    assert!(
+        page.contains("This record does not fit its schema.")
+            && page.contains("endDate : found 7; write a date")
+    );
+}
+
+#[test]
+fn currencies_are_not_added_together() {
+    let receipts = Group::complete(vec![
+        sample::receipt(FUND, "3f1", FUND, "100.10", "EUR"),
+        sample::receipt(FUND, "3f2", FUND, "0.5", "ETH"),
+        sample::receipt(FUND, "3f3", FUND, "0.40", "EUR"),
+    ]);
+    let page = words(&Hypercert { receipts, ..sample::numpy() });
+    assert!(page.contains("0.5\u{a0}ETH and €100.50 recorded"), "{page}");
+    assert!(page.contains("Currencies are not added together."));
+}
+
+#[test]
+fn a_group_too_large_to_show_says_how_much_is_missing() {
+    let mut hypercert = sample::mangroves();
+    hypercert.measurements.total = 1_240;
+    let page = words(&hypercert);
+    assert!(page.contains("Shown are the newest 3 of 1\u{202f}240."));
+    assert!(page.contains("1\u{202f}240 measurements"));
+}
+
+#[test]
+fn a_plain_description_of_the_first_edition_is_read() {
+    let hypercert = sample::bare(serde_json::json!({
+        "$type": nsid::ACTIVITY, "title": "Library", "shortDescription": "Kept it going.",
+        "description": "One string, as it was written first.", "createdAt": "2026-01-10T10:00:00Z",
+    }));
+    assert!(words(&hypercert).contains("The work One string, as it was written first."));
+}
+
+#[test]
+fn nothing_that_a_stranger_wrote_becomes_markup() {
+    let evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
+    let mut hypercert = sample::bare(serde_json::json!({
+        "$type": nsid::ACTIVITY, "title": evil, "shortDescription": evil,
+        "description": evil, "createdAt": "2026-01-10T10:00:00Z",
+        "workScope": {"$type": "org.hypercerts.claim.activity#workScopeString", "scope": evil},
+        "image": {"$type": "org.hypercerts.defs#uri", "uri": "javascript:alert(1)"},
+    }));
+    hypercert.author.display_name = Some(evil.to_owned());
+    hypercert.measurements =
+        Group::complete(vec![sample::measurement(evil, "3m1", evil, evil, evil)]);
+    hypercert.contributors =
+        Group::complete(vec![sample::contributor("javascript:alert(1)", None, evil, false)]);
+    let html = html(&hypercert);
+    assert!(
+        !html.contains("<script") && !html.contains("<img") && !html.contains("href=\"javascript"),
+        "{html}"
+    );
+    assert!(html.contains("&#60;script&#62;"));
+}
+
+#[test]
+fn only_our_own_style_sheet_is_named_and_it_carries_the_nonce() {
+    let html = html(&sample::mangroves());
+    assert!(html.contains(r#"nonce="n0nce""#));
+    assert!(!html.contains("style=\"") && !html.contains("<style"));
+    assert_eq!(html.matches("<h1").count(), 1);
+}
+
+#[test]
+fn the_title_names_the_work() {
+    assert_eq!(HypercertPage::of(&sample::numpy()).title(), "NumPy maintenance, 2025");
+}
