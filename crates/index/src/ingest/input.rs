@@ -195,6 +195,8 @@ pub(super) struct Failure {
 }
 
 impl Failure {
+    /// For any error on the way.
+    #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
     pub(super) fn of_repository(reason: impl ToString) -> Self {
         Self { reason: reason.to_string(), inactive: None, host: false }
     }

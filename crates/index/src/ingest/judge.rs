@@ -40,7 +40,7 @@ pub(super) struct Verdict {
 
 /// One change to what is stored.
 pub(super) enum Step {
-    Put(Prepared, Evidence),
+    Put(Box<Prepared>, Arc<Evidence>),
     Delete(RepoPath),
     /// Records of collections that are not kept came or went.
     NotKept(i64),
@@ -151,12 +151,12 @@ impl Judge<'_> {
     /// Takes over what a verified commit changed.
     fn follow(&mut self, arrival: &Arrival, commit: VerifiedCommit) -> Next {
         let head = *commit.head();
-        let evidence = Evidence {
+        let evidence = Arc::new(Evidence {
             rev: head.rev,
             commit: head.commit,
             key: self.verdict.account.key.clone().unwrap_or_default(),
             origin: arrival.source.url.clone(),
-        };
+        });
         for change in commit.into_changes() {
             let step = self.step(arrival, change, &evidence);
             self.verdict.steps.extend(step);
@@ -169,14 +169,14 @@ impl Judge<'_> {
         &mut self,
         arrival: &Arrival,
         change: VerifiedChange,
-        evidence: &Evidence,
+        evidence: &Arc<Evidence>,
     ) -> Option<Step> {
         match change {
             VerifiedChange::Put { record, prev } if !self.kept.keeps(record.path()) => {
                 prev.is_none().then_some(Step::NotKept(1))
             }
             VerifiedChange::Put { record, .. } => match prepare(&record) {
-                Ok(prepared) => Some(Step::Put(prepared, evidence.clone())),
+                Ok(prepared) => Some(Step::Put(Box::new(prepared), evidence.clone())),
                 Err(reason) => {
                     let reason = format!("the record {} is no data: {reason}", record.path());
                     self.verdict.refusals.push(arrival.refuse(RefusalKind::Malformed, reason));

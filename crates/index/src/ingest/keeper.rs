@@ -13,6 +13,7 @@ use hypercerts_lexicon::Did;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, watch};
 
+use super::ImportReport;
 use super::held::Held;
 use super::input::{Failure, Input, Origin, Reply};
 use super::jobs::{Admission, Jobs};
@@ -166,37 +167,48 @@ impl Keeper {
         }
     }
 
-    /// Tells whoever waits for one input that it is settled.
-    fn acknowledge(
-        &mut self,
-        input: Input,
-        brought: &HashMap<Did, Result<(), super::ImportReport>>,
-    ) {
+    /// Tells whoever waits for one input that it is settled. Whoever waits may have gone.
+    fn acknowledge(&mut self, input: Input, brought: &HashMap<Did, Result<(), ImportReport>>) {
         match input {
-            // Whoever waits may have gone.
-            Input::Listed { done, .. } | Input::Chunk { done, .. } => drop(done.send(())),
+            Input::Listed { done, .. } | Input::Chunk { done, .. } => {
+                let _ = done.send(());
+            }
             Input::Identified { did, .. } => self.jobs.looked_up(&did),
             Input::Wanted { did, reply } => self.waiters.entry(did).or_default().push(reply),
-            Input::Brought { did, reply, ready, .. } => match brought.get(&did) {
-                Some(Ok(())) => {
-                    self.jobs.reserve(did.clone());
-                    self.waiters.entry(did).or_default().push(reply);
-                    drop(ready.send(true));
-                }
-                Some(Err(known)) => drop((reply.send(Ok(known.clone())), ready.send(false))),
-                None => {
-                    let reason = String::from("it is being fetched at this moment; try again");
-                    drop((reply.send(Err(repository(&did, reason))), ready.send(false)));
-                }
-            },
-            Input::Event(..)
-            | Input::Skipped { .. }
+            Input::Brought { did, reply, ready, .. } => {
+                let welcome = self.welcome(did, reply, brought);
+                let _ = ready.send(welcome);
+            }
+            Input::Event(_, permit) => drop(permit),
+            Input::Skipped { .. }
             | Input::Refused(_)
             | Input::Rewind { .. }
             | Input::Gap { .. }
             | Input::AllListed { .. }
             | Input::TakenIn { .. } => {}
         }
+    }
+
+    /// Whether a repository that somebody brings is to be taken in; if not, they are told why.
+    fn welcome(
+        &mut self,
+        did: Did,
+        reply: Reply,
+        brought: &HashMap<Did, Result<(), ImportReport>>,
+    ) -> bool {
+        let answer = match brought.get(&did) {
+            Some(Ok(())) => {
+                self.jobs.reserve(did.clone());
+                self.waiters.entry(did).or_default().push(reply);
+                return true;
+            }
+            Some(Err(known)) => Ok(known.clone()),
+            None => {
+                Err(repository(&did, String::from("it is being fetched at this moment; try again")))
+            }
+        };
+        let _ = reply.send(answer);
+        false
     }
 
     /// Begins with accounts that are due, as far as there is room.

@@ -27,28 +27,34 @@ use crate::error::IndexError;
 /// The name of the database inside the data directory.
 pub(crate) const FILE_NAME: &str = "index.sqlite";
 
-/// Reads a text column through one of the identifier types.
+/// Reads a text column that always holds an identifier of one type.
 macro_rules! column {
-    ($name:ident, $optional:ident, $type:ty, $what:literal) => {
+    ($name:ident, $type:ty, $what:literal) => {
         pub(crate) fn $name(row: &Row<'_>, column: &str) -> Result<$type, IndexError> {
             let text = row.get_ref(column)?.as_str().map_err(|_| IndexError::corrupt($what))?;
             <$type>::parse(text).map_err(|_| IndexError::corrupt($what))
         }
+    };
+}
 
-        #[allow(dead_code, reason = "one pair a type; not every type is optional somewhere")]
-        pub(crate) fn $optional(row: &Row<'_>, column: &str) -> Result<Option<$type>, IndexError> {
+/// Reads a text column that may be null.
+macro_rules! optional_column {
+    ($name:ident, $type:ty, $what:literal) => {
+        pub(crate) fn $name(row: &Row<'_>, column: &str) -> Result<Option<$type>, IndexError> {
             let text: Option<String> = row.get(column)?;
-            text.map(|text| <$type>::parse(&text).map_err(|_| IndexError::corrupt($what)))
-                .transpose()
+            let parsed = text.map(|text| <$type>::parse(&text)).transpose();
+            parsed.map_err(|_| IndexError::corrupt($what))
         }
     };
 }
 
-column!(did, optional_did, Did, "a DID");
-column!(handle, optional_handle, Handle, "a handle");
-column!(nsid, optional_nsid, Nsid, "a collection name");
-column!(record_key, optional_record_key, RecordKey, "a record key");
-column!(tid, optional_tid, Tid, "a revision");
+column!(did, Did, "a DID");
+column!(nsid, Nsid, "a collection name");
+column!(record_key, RecordKey, "a record key");
+column!(tid, Tid, "a revision");
+optional_column!(optional_did, Did, "a DID");
+optional_column!(optional_handle, Handle, "a handle");
+optional_column!(optional_tid, Tid, "a revision");
 
 /// Reads a 36-byte column as a CID.
 pub(crate) fn cid(row: &Row<'_>, column: &str) -> Result<Cid, IndexError> {

@@ -15,8 +15,6 @@ pub(crate) struct Source {
     pub cursor: Option<i64>,
     /// Whether its accounts were listed since the last gap.
     pub listed: bool,
-    /// Whether events were missed, so that the next listing also compares revisions.
-    pub gap: bool,
 }
 
 impl Source {
@@ -28,7 +26,6 @@ impl Source {
             kind: if relay { SourceKind::Relay } else { SourceKind::Pds },
             cursor: row.get("cursor")?,
             listed: row.get("listed")?,
-            gap: row.get("gap")?,
         })
     }
 }
@@ -73,7 +70,7 @@ pub(crate) fn set_listed(db: &Connection, source: i64) -> Result<(), IndexError>
     Ok(())
 }
 
-/// Whether events of a source were missed.
+/// Whether events of a source were missed, so that the next listing also compares revisions.
 pub(crate) fn has_gap(db: &Connection, source: i64) -> Result<bool, IndexError> {
     Ok(db.query_row("SELECT gap FROM source WHERE id = ?1", [source], |row| row.get(0))?)
 }

@@ -1,0 +1,10 @@
+//! Stories of the index, told through its front door: hosts speak, readers ask.
+
+mod author;
+mod following;
+mod host;
+mod imports;
+mod lies;
+mod pictures;
+mod recorded;
+mod world;
