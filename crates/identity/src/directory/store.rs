@@ -91,11 +91,7 @@ impl Store {
     }
 
     /// At most `count` operations of all DIDs with their sequence numbers, oldest first.
-    pub fn export(
-        &self,
-        after: After,
-        count: u32,
-    ) -> Result<Vec<(i64, LogEntry)>, DirectoryError> {
+    pub fn export(&self, after: After, count: u32) -> Result<Vec<(i64, LogEntry)>, DirectoryError> {
         let reader = lock(&self.reader);
         match after {
             After::Time(at) => query(

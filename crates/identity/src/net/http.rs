@@ -172,11 +172,11 @@ pub(super) fn host_of(url: &Url) -> String {
     }
 }
 
-/// The first error of a type in an error's chain, looking also inside I/O errors, which hide what they carry.
-fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
-    let inside = error
-        .downcast_ref::<std::io::Error>()
-        .and_then(|io| io.get_ref())
-        .and_then(|inner| inner.downcast_ref());
-    error.downcast_ref().or(inside).or_else(|| error.source().and_then(cause))
+/// The first error of a type in an error's chain. I/O errors leave what they carry out of the chain, so they are
+/// looked into.
+pub(super) fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    let carried = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    let deeper =
+        carried.map(|carried| carried as &(dyn Error + 'static)).or_else(|| error.source());
+    error.downcast_ref().or_else(|| cause(deeper?))
 }

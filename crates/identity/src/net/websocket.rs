@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
+use reqwest::header::{self, HeaderValue};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
@@ -14,7 +15,7 @@ use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async
 use url::{Host, Url};
 
 use super::body::innermost;
-use super::http::{USER_AGENT, host_of};
+use super::http::{USER_AGENT, cause, host_of};
 use super::policy::WEBSOCKET;
 use super::{HttpClient, NetError, NetPolicy, dns};
 
@@ -50,10 +51,7 @@ impl HttpClient {
         let socket = self.connect(url).await?;
         let explain = |error| explain(&host, error, self.policy.max_message);
         let mut request = url.as_str().into_client_request().map_err(explain)?;
-        request.headers_mut().insert(
-            "user-agent",
-            USER_AGENT.parse().map_err(|_| NetError::bad_url(url, "no user agent"))?,
-        );
+        request.headers_mut().insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
         let tls = Connector::Rustls(Arc::clone(&self.tls));
         let (stream, _) =
             client_async_tls_with_config(request, socket, Some(limits(&self.policy)), Some(tls))
@@ -123,7 +121,7 @@ impl WebSocket {
                     return Err(self.broken("a text message where only binary ones belong"));
                 }
                 Ok(Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)))) => {
-                    self.asked = false
+                    self.asked = false;
                 }
                 Ok(Some(Err(error))) => return Err(explain(&self.host, error, self.max_message)),
             }
@@ -169,13 +167,9 @@ fn explain(host: &str, error: tungstenite::Error, limit: usize) -> NetError {
         ),
         tungstenite::Error::Capacity(_) => NetError::TooLarge { host, limit: limit as u64 },
         tungstenite::Error::Tls(error) => NetError::Tls { host, detail: innermost(&error) },
-        tungstenite::Error::Io(error) if is_tls(&error) => {
+        tungstenite::Error::Io(error) if cause::<rustls::Error>(&error).is_some() => {
             NetError::Tls { host, detail: innermost(&error) }
         }
         other => NetError::Broken { host, detail: innermost(&other) },
     }
-}
-
-fn is_tls(error: &std::io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
 }

@@ -45,6 +45,9 @@ pub enum ClientError {
         /// The rule it breaks.
         source: PlcError,
     },
+    /// The check of a log was cut short.
+    #[error("the check of the log was cut short: {0}")]
+    Interrupted(String),
 }
 
 impl Client {
@@ -94,7 +97,7 @@ impl Client {
         // A long log takes a while to check: hundreds of signatures.
         let outcome =
             tokio::task::spawn_blocking(move || VerifiedLog::verify(&owner, entries)).await;
-        let outcome = outcome.unwrap_or_else(|error| Err(PlcError::Malformed(error.to_string())));
+        let outcome = outcome.map_err(|error| ClientError::Interrupted(error.to_string()))?;
         outcome.map_err(|source| ClientError::Log { did: did.clone(), source })
     }
 

@@ -82,15 +82,4 @@ impl PlcError {
     pub fn is_signature(&self) -> bool {
         matches!(self, Self::Signature | Self::WeakerKey)
     }
-
-    /// The operation does not fit where it wants to be in the log.
-    pub fn is_order(&self) -> bool {
-        use PlcError::{
-            AfterTombstone, NotGenesis, SecondGenesis, TooLate, UnknownPrev, WeakerKey,
-        };
-        matches!(
-            self,
-            NotGenesis | SecondGenesis | UnknownPrev(_) | AfterTombstone | WeakerKey | TooLate
-        )
-    }
 }

@@ -10,7 +10,7 @@ use super::{History, PlcData, PlcError, SignedOperation};
 use crate::DidDocument;
 
 /// The longest log that is checked. The public directory takes 100 operations a week and DID at most.
-const MAX_ENTRIES: usize = 20_000;
+const MAX_ENTRIES: usize = 10_000;
 
 /// One line of an audit log: an operation, and what the directory says about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

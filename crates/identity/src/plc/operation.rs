@@ -187,6 +187,9 @@ pub fn is_plc_did(did: &Did) -> bool {
         && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7'))
 }
 
+/// More rotation keys than any directory ever took: checking a signature costs in proportion to them.
+const MAX_ROTATION_KEYS: usize = 32;
+
 /// The JSON form.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "type", deny_unknown_fields)]
@@ -226,6 +229,12 @@ impl TryFrom<Wire> for SignedOperation {
     type Error = PlcError;
 
     fn try_from(wire: Wire) -> Result<Self, PlcError> {
+        if let Wire::Set { rotation_keys, .. } = &wire
+            && rotation_keys.len() > MAX_ROTATION_KEYS
+        {
+            let reason = format!("it lists more than {MAX_ROTATION_KEYS} rotation keys");
+            return Err(PlcError::Malformed(reason));
+        }
         let (operation, sig) = match wire {
             Wire::Set {
                 rotation_keys,

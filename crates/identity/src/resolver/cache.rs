@@ -36,8 +36,16 @@ where
     }
 
     /// What is kept, or what `lookup` finds. All who ask meanwhile wait for the same lookup.
-    pub async fn get(&self, key: &K, lookup: impl Future<Output = Outcome<V>>) -> Outcome<V> {
-        self.entries.get_with_by_ref(key, lookup).await
+    pub async fn get<F: Future<Output = Outcome<V>>>(
+        &self,
+        key: &K,
+        lookup: impl FnOnce() -> F,
+    ) -> Outcome<V> {
+        match self.entries.get(key).await {
+            Some(kept) => kept,
+            // A lookup is a large state machine, not to be carried around by all who only find what is kept.
+            None => self.entries.get_with_by_ref(key, Box::pin(lookup())).await,
+        }
     }
 
     /// Replaces what is kept.

@@ -16,7 +16,7 @@ use hypercerts_lexicon::{Did, Handle};
 use url::Url;
 
 use super::{HandleHost, ResolveError};
-use crate::net::{HttpClient, Request};
+use crate::net::{HttpClient, NetError, Request};
 
 const WELL_KNOWN: &str = "/.well-known/atproto-did";
 /// A DID and a line's end fit in here.
@@ -104,7 +104,8 @@ impl HandleLookup {
             Ok(answer) if answer.status() >= 500 => {
                 Answer::Failed(format!("its host answered {}", answer.status()))
             }
-            Ok(_) => Answer::Nothing,
+            // A host without an address serves no file; whether its name exists at all, DNS tells.
+            Ok(_) | Err(NetError::UnknownHost { .. }) => Answer::Nothing,
             Err(error) if error.is_transient() => Answer::Failed(error.to_string()),
             Err(_) => Answer::Nothing,
         }

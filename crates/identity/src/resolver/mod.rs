@@ -147,12 +147,12 @@ impl Resolver {
 
     /// The identity of a DID.
     pub async fn resolve_did(&self, did: &Did) -> Result<Arc<Identity>, ResolveError> {
-        self.inner.identities.get(did, self.look_up(did, Freshness::Remembered)).await
+        self.inner.identities.get(did, || self.look_up(did, Freshness::Remembered)).await
     }
 
     /// The DID a handle points at. Whether the DID claims the handle back is not asked here; see [`resolve`](Self::resolve).
     pub async fn resolve_handle(&self, handle: &Handle) -> Result<Did, ResolveError> {
-        self.inner.handles.get(handle, self.inner.lookup.find(handle)).await
+        self.inner.handles.get(handle, || self.inner.lookup.find(handle)).await
     }
 
     /// The identity behind a DID or a handle. A handle counts only if its DID claims it back.
