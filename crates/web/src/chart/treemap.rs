@@ -9,11 +9,9 @@ use askama::filters::HtmlSafe;
 /// Cells that are drawn; smaller shares than these are too thin to see and stand in the table.
 const MAX_CELLS: usize = 60;
 /// A letter's width at the drawing's type size, a little generous.
-const LETTER: f64 = 8.2;
-const PADDING: f64 = 12.0;
-/// Room a name needs, and a name with its share below it.
-const ONE_LINE: f64 = 32.0;
-const TWO_LINES: f64 = 54.0;
+const LETTER: f64 = 7.6;
+const LEADING: f64 = 19.0;
+const PADDING: f64 = 10.0;
 
 /// One share to draw.
 #[derive(Clone, Debug)]
@@ -74,16 +72,60 @@ impl Treemap {
 }
 
 impl Cell {
-    /// A name is drawn whole or not at all.
-    fn shows_name(&self) -> bool {
-        let letters = u16::try_from(self.name.chars().count()).unwrap_or(u16::MAX);
-        self.area.height >= ONE_LINE
-            && self.area.width >= f64::from(letters) * LETTER + 2.0 * PADDING
+    /// The name in as many lines as it needs, and the share below it. What does not fit whole is
+    /// left out: a cut name would be another name.
+    fn lines(&self) -> Vec<Line> {
+        let named = wrapped(&self.name, letters_in(self.area.width - 2.0 * PADDING));
+        let with_share = named.map(|lines| [lines, vec![self.words.clone()]].concat());
+        let choices = [with_share, Some(vec![self.words.clone()])];
+        let fitting = choices.into_iter().flatten().find(|lines| self.has_room_for(lines));
+        let lines = fitting.unwrap_or_default().into_iter().enumerate();
+        lines.map(|(place, text)| self.line(place, text)).collect()
     }
 
-    fn shows_words(&self) -> bool {
-        self.shows_name() && self.area.height >= TWO_LINES
+    fn has_room_for(&self, lines: &[String]) -> bool {
+        let height = (0..lines.len()).map(|_| LEADING).sum::<f64>() + 2.0 * PADDING;
+        let longest = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
+        height <= self.area.height && longest <= letters_in(self.area.width - 2.0 * PADDING)
     }
+
+    fn line(&self, place: usize, text: String) -> Line {
+        let down = (0..=place).map(|_| LEADING).sum::<f64>();
+        let is_share = text == self.words;
+        Line { x: self.area.x + PADDING, y: self.area.y + PADDING + down - 4.0, text, is_share }
+    }
+}
+
+/// A line of text in a drawing.
+struct Line {
+    x: f64,
+    y: f64,
+    text: String,
+    is_share: bool,
+}
+
+/// How many letters fit into a width; a width of less than none holds none.
+fn letters_in(width: f64) -> usize {
+    (width / LETTER).floor().max(0.0) as usize
+}
+
+/// Breaks a name between words; `None` when a word alone is too long.
+fn wrapped(name: &str, letters: usize) -> Option<Vec<String>> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in name.split_whitespace() {
+        let length = word.chars().count();
+        if length > letters {
+            return None;
+        }
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + length <= letters => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    Some(lines)
 }
 
 /// Cuts `room` into areas of the given sizes, which are sorted and fill it exactly.
@@ -166,6 +208,11 @@ mod tests {
     fn a_name_is_drawn_whole_or_not_at_all() {
         let long = Share { name: "n".repeat(200), words: "100%".into(), size: 1.0 };
         let text = Treemap::new(&[long], "wide", 960.0, 140.0).to_string();
-        assert!(!text.contains("<text"), "{text}");
+        assert!(text.contains(">100%</text>") && !text.contains("nnn"), "{text}");
+        assert_eq!(
+            wrapped("Tana Coast Collective", 12),
+            Some(vec!["Tana Coast".into(), "Collective".into()])
+        );
+        assert_eq!(wrapped("Tana Coast Collective", 9), None);
     }
 }

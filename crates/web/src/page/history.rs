@@ -5,12 +5,12 @@
 
 use hypercerts_index::view::{Hypercert, RecordView};
 use hypercerts_lexicon::Datetime;
-use hypercerts_records::{Record, nsid};
+use hypercerts_records::{Acknowledgement, Record, nsid};
 
 use super::people::{Person, groups};
 use super::tie::{fitting, written};
 use crate::format::date::Moment;
-use crate::format::link;
+use crate::format::{link, number};
 
 /// One line.
 #[derive(Clone, Debug)]
@@ -38,16 +38,37 @@ pub fn events(hypercert: &Hypercert) -> Vec<Event> {
 }
 
 fn event(view: &RecordView, by: &Person) -> Event {
-    let record = Record::read(&view.collection, &view.value).ok();
     let at: &Datetime = view.created_at.as_ref().unwrap_or(&view.indexed_at);
     Event {
         date: written(view),
         seen: view.created_at.is_none(),
         what: kind(view.collection.as_str()),
         by: by.clone(),
-        title: record.as_ref().and_then(Record::title).map(str::to_owned),
+        title: caption(view),
         href: link::record(&view.uri),
         micros: at.unix_micros(),
+    }
+}
+
+/// What tells a record from others of its type: its title, or what it says in short.
+pub fn caption(view: &RecordView) -> Option<String> {
+    let record = Record::read(&view.collection, &view.value).ok()?;
+    match &record {
+        Record::Measurement(it) => {
+            Some(format!("{}: {} {}", it.metric, number::grouped(it.value.as_str()), it.unit))
+        }
+        Record::Receipt(it) => Some(number::money(it.amount.as_str(), it.currency.trim())),
+        Record::Acknowledgement(it) => Some(verdict(it)),
+        other => other.title().filter(|title| !title.trim().is_empty()).map(str::to_owned),
+    }
+}
+
+/// Yes or no, with its author's words where there are any.
+fn verdict(acknowledgement: &Acknowledgement) -> String {
+    let word = if acknowledgement.acknowledged { "acknowledged" } else { "declined" };
+    match acknowledgement.comment.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        Some(comment) => format!("{word}, “{comment}”"),
+        None => word.to_owned(),
     }
 }
 

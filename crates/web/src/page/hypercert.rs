@@ -182,23 +182,11 @@ fn tied(hypercert: &Hypercert) -> Vec<Tied> {
 
 fn tied_one(related: &Related) -> Option<Tied> {
     let view = fitting(related)?;
-    let record = hypercerts_records::Record::read(&view.collection, &view.value).ok();
-    let note = record.as_ref().and_then(remark);
     Some(Tied {
         kind: history::kind(view.collection.as_str()),
-        title: note.or_else(|| record.as_ref()?.title().map(str::to_owned)),
+        title: history::caption(view),
         href: link::record(&view.uri),
         by: Person::from(&related.author),
         stale: matches!(related.reference, Reference::Stale { .. }),
     })
-}
-
-/// What an acknowledgement says, in its author's words where there are any.
-fn remark(record: &hypercerts_records::Record) -> Option<String> {
-    let hypercerts_records::Record::Acknowledgement(record) = record else {
-        return None;
-    };
-    let verdict = if record.acknowledged { "Acknowledged" } else { "Declined" };
-    let comment = record.comment.as_deref().map(|comment| format!(": “{comment}”"));
-    Some(format!("{verdict}{}", comment.unwrap_or_default()))
 }

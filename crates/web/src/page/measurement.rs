@@ -5,7 +5,7 @@ use hypercerts_records::{Measurement, Record};
 
 use super::content::Source;
 use super::people::{Circle, People, Person};
-use super::tie::{Byline, Tie, ties};
+use super::tie::{BylineCell, Tie, ties};
 use crate::format::date::Period;
 use crate::format::link::Outside;
 use crate::format::number;
@@ -24,7 +24,7 @@ pub struct MeasurementRow {
     pub evidence: Vec<Source>,
     /// Accounts named as measurers, besides the one whose repository holds the record.
     pub measurers: Vec<Person>,
-    pub byline: Byline,
+    pub byline: BylineCell,
 }
 
 /// The rows of a group, in its order.
@@ -51,6 +51,6 @@ fn row(tie: &Tie<'_, Measurement>, people: &People, circle: &Circle) -> Measurem
         comment: record.comment.as_deref().map(|text| RichText::new(text, &record.comment_facets)),
         evidence: record.evidence_uri.iter().map(|uri| Source::page(uri.as_str())).collect(),
         measurers: others.map(|account| people.person(&account.did)).collect(),
-        byline: Byline::new("Recorded by", tie, circle),
+        byline: BylineCell::new(tie, circle),
     }
 }

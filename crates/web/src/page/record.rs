@@ -3,14 +3,14 @@
 use askama::Template;
 use hypercerts_index::view::{Group, RecordPicture, RecordView, Reference, Related, Validity};
 
-use super::history::kind;
+use super::history::{caption, kind};
 use super::people::Person;
 use super::seal::{self, Answer};
 use super::tie::{Reason, partial, reasons};
 use super::{Here, Page};
 use crate::format::date::Moment;
 use crate::format::link;
-use hypercerts_records::{Record, nsid};
+use hypercerts_records::nsid;
 
 /// Everything the page says.
 #[derive(Template)]
@@ -92,7 +92,7 @@ impl RecordPage {
         Self {
             kind: kind(view.collection.as_str()),
             collection: view.collection.to_string(),
-            title: title(view),
+            title: caption(view),
             shown_at,
             seal: [seal::signed(view, &author), seal::intact(view)],
             unknown_type: view.validity == Validity::UnknownType,
@@ -129,7 +129,7 @@ impl LinkRow {
             uri: related.uri.to_string(),
             href: link::record(&related.uri),
             kind: collection.map_or_else(|| "Record".to_owned(), |nsid| kind(nsid.as_str())),
-            title: related.record.as_ref().and_then(title),
+            title: related.record.as_ref().and_then(caption),
             by: Person::from(&related.author),
             via: related.via.join(", "),
             state: state(&related.reference),
@@ -144,11 +144,6 @@ fn state(reference: &Reference) -> &'static str {
         Reference::Missing { .. } => "not held here",
         Reference::Unpinned => "no version named",
     }
-}
-
-fn title(view: &RecordView) -> Option<String> {
-    let record = Record::read(&view.collection, &view.value).ok()?;
-    record.title().filter(|title| !title.trim().is_empty()).map(str::to_owned)
 }
 
 /// The record in the AT Protocol's JSON form, set for reading.

@@ -43,6 +43,20 @@ impl Byline {
     }
 }
 
+/// The same in a table's cell, where the column says the verb.
+#[derive(Clone, Debug, Template)]
+#[template(path = "part/byline-cell.html")]
+pub struct BylineCell(Byline);
+
+impl HtmlSafe for BylineCell {}
+
+impl BylineCell {
+    /// The cell for a record.
+    pub fn new<T>(tie: &Tie<'_, T>, circle: &Circle) -> Self {
+        Self(Byline::new("", tie, circle))
+    }
+}
+
 /// When a record says it was written, else when it was first seen here.
 pub fn written(record: &RecordView) -> Moment {
     Moment::day(record.created_at.as_ref().unwrap_or(&record.indexed_at).as_str())
