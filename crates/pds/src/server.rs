@@ -13,8 +13,8 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::account::handles::HandleDomains;
+use crate::account::hashing::Hasher;
 use crate::account::lookup::Accounts;
-use crate::account::password::Passwords;
 use crate::account::throttle::LoginThrottle;
 use crate::blob_files::BlobFiles;
 use crate::config::PdsConfig;
@@ -46,7 +46,7 @@ pub(crate) struct Server {
     pub outbox: Arc<Outbox>,
     pub vault: Arc<Vault>,
     pub tokens: Tokens,
-    pub passwords: Passwords,
+    pub hasher: Hasher,
     pub throttle: LoginThrottle,
     pub accounts: Accounts,
     pub blobs: BlobFiles,
@@ -114,7 +114,7 @@ impl Server {
         Ok(Self {
             tokens: Tokens::new(&store.token_secret, did.clone()),
             accounts: Accounts::new(store.readers.clone()),
-            passwords: Passwords::new().map_err(OpenError::Config)?,
+            hasher: Hasher::new().map_err(OpenError::Config)?,
             throttle: LoginThrottle::new(),
             exports: Arc::new(Semaphore::new(EXPORTS)),
             subscribers: Arc::new(Semaphore::new(SUBSCRIBERS)),

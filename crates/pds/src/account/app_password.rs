@@ -27,7 +27,7 @@ pub async fn create(
         return Err(Refusal::invalid(rule).into());
     }
     let text = crate::random::app_password();
-    let hash = server.passwords.app_hash(&Password::from(text.clone()), &account.did).await?;
+    let hash = server.hasher.app_hash(&Password::from(text.clone()), &account.did).await?;
     let id = account.id;
     let insert = move |tx: &mut WriteTx<'_>| {
         let password = AppPassword { name: name.clone(), privileged, created_at: tx.now };

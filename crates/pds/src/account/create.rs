@@ -74,7 +74,7 @@ async fn resume(
     password: &Password,
     pending: NewAccount,
 ) -> Result<NewAccount, Error> {
-    if server.passwords.verify(password, Some(pending.password.clone())).await? {
+    if server.hasher.verify(password, Some(pending.password.clone())).await? {
         Ok(pending)
     } else {
         Err(Refusal::HandleNotAvailable(pending.handle).into())
@@ -87,7 +87,7 @@ async fn reserve(
     handle: Handle,
     email: Option<String>,
 ) -> Result<NewAccount, Error> {
-    let password = server.passwords.hash(&application.password).await?;
+    let password = server.hasher.hash(&application.password).await?;
     let new = draw_up(server, application, handle, email, password)?;
     let pending = new.clone();
     let reserve = move |tx: &mut WriteTx<'_>| {

@@ -81,7 +81,7 @@ async fn check(
         }
         None => None,
     };
-    match server.passwords.verify(password, stored).await? {
+    match server.hasher.verify(password, stored).await? {
         true => Ok(None),
         false => Err(Refusal::WrongCredentials.into()),
     }
@@ -94,7 +94,7 @@ async fn find_app_password(
     password: &Password,
 ) -> Result<Option<AppPassword>, Error> {
     let did = account.map_or(&server.did, |account| &account.did);
-    let hash = server.passwords.app_hash(password, did).await?;
+    let hash = server.hasher.app_hash(password, did).await?;
     let Some(id) = account.map(|account| account.id) else { return Ok(None) };
     let read = move |connection: &rusqlite::Connection| {
         Ok(accounts::app_password_with_hash(connection, id, &hash)?)

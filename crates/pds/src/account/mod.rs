@@ -3,12 +3,13 @@
 //! * [`create`]: a new account: handle, keys, did:plc registration, first commit.
 //! * [`handles`]: which handles the server gives out; [`rename`]: giving an account another one.
 //! * [`login`], [`session`]: from password to tokens, and from refresh token to the next ones.
-//! * [`password`], [`app_password`], [`throttle`]: secrets, and against guessing them.
+//! * [`password`], [`app_password`], [`hashing`], [`throttle`]: secrets, and against guessing them.
 //! * [`lookup`]: accounts by DID or handle, from memory if possible.
 
 pub mod app_password;
 pub mod create;
 pub mod handles;
+pub mod hashing;
 pub mod login;
 pub mod lookup;
 pub mod password;

@@ -17,13 +17,14 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use hypercerts_xrpc::XrpcError;
 use hypercerts_xrpc::frames::{Info, StreamError};
+use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::outbox::Next;
 use crate::server::Server;
 use crate::store::events;
 
-/// Silence after which a ping asks whether the reader is still there.
+/// How often a reader is asked whether it is still there, however much it is told meanwhile.
 const PING: Duration = Duration::from_secs(30);
 /// Silence of a reader after which it is taken for gone.
 const SILENCE: Duration = Duration::from_secs(90);
@@ -133,7 +134,12 @@ async fn until_stopped(server: &Server) {
 async fn feed(server: &Server, reader: &mut Reader, query: Option<&str>) -> Result<(), End> {
     let mut news = server.outbox.watch();
     let mut cursor = start(server, reader, query).await?;
+    let mut next_ping = Instant::now() + PING;
     loop {
+        if Instant::now() >= next_ping {
+            reader.ping().await?;
+            next_ping = Instant::now() + PING;
+        }
         let frames = next(server, cursor).await?;
         if let Some((newest, _)) = frames.last() {
             cursor = *newest;
@@ -142,7 +148,7 @@ async fn feed(server: &Server, reader: &mut Reader, query: Option<&str>) -> Resu
         }
         tokio::select! {
             changed = news.changed() => changed.map_err(|_| End::Silent)?,
-            () = tokio::time::sleep(PING) => reader.ping().await?,
+            () = tokio::time::sleep_until(next_ping) => {}
         }
     }
 }

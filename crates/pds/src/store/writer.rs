@@ -211,9 +211,7 @@ impl Worker {
             open = more;
             self.commit(batch);
         }
-        if let Err(error) =
-            self.connection.pragma_query(None, "wal_checkpoint(TRUNCATE)", |_| Ok(()))
-        {
+        if let Err(error) = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
             tracing::warn!(%error, "the write-ahead log was not folded into the database");
         }
     }

@@ -91,12 +91,13 @@ fn sign(tx: &mut WriteTx<'_>, id: AccountId, writes: &[Write]) -> Result<CommitD
     };
     let repo = tx.repos.get(&id).ok_or_else(|| StoreError::Corrupt("a lost head".to_owned()))?;
     let rev = Tid::next_after(Some(repo.head.rev), now, CLOCK_ID);
-    apply_writes(&blocks, Some(&repo.head), &repo.did, rev, &repo.key, writes).map_err(failed)
+    apply_writes(&blocks, Some(&repo.head), &repo.did, rev, &repo.key, writes)
+        .map_err(|error| failed(&error))
 }
 
 /// Most of what a client can do wrong was found when planning; a commit that grows too large and
 /// a path named twice are found here.
-fn failed(error: WriteError) -> Error {
+fn failed(error: &WriteError) -> Error {
     match error.is_refusal() {
         true => Refusal::invalid(format!("The commit cannot be made: {error}.")).into(),
         false => StoreError::Corrupt(error.to_string()).into(),

@@ -41,6 +41,28 @@ async fn a_new_account_is_registered_found_by_its_handle_and_logged_in() {
 }
 
 #[tokio::test]
+async fn a_creation_that_broke_off_goes_on_with_the_same_did() {
+    let mut pds = TestPds::start().await;
+    pds.lose_directory().await;
+    let body = json!({ "handle": "alice.test", "password": PASSWORD });
+    pds.post_anonymous(server::CREATE_ACCOUNT, &body).await.is_error(502, "UpstreamFailure");
+    pds.get(identity::RESOLVE_HANDLE, &[("handle", "alice.test")])
+        .await
+        .is_error(400, "HandleNotFound");
+
+    // As after a crash, on the way between the directory and the database.
+    let mut pds = pds.restart().await;
+    pds.find_directory().await;
+    let stranger = json!({ "handle": "alice.test", "password": "another password" });
+    pds.post_anonymous(server::CREATE_ACCOUNT, &stranger).await.is_error(400, "HandleNotAvailable");
+    let made = pds.post_anonymous(server::CREATE_ACCOUNT, &body).await.json();
+    let did = text(&made, "did").parse().unwrap();
+    assert_eq!(pds.resolver.plc().audit_log(&did).await.unwrap().len(), 1);
+    pds.login("alice.test", PASSWORD).await.json();
+    pds.post_anonymous(server::CREATE_ACCOUNT, &body).await.is_error(400, "HandleNotAvailable");
+}
+
+#[tokio::test]
 async fn handles_passwords_and_addresses_that_cannot_be_are_refused() {
     let pds = TestPds::start().await;
     pds.account("alice").await;

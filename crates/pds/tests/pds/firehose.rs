@@ -194,3 +194,26 @@ async fn a_reader_from_long_ago_is_told_that_events_are_gone() {
     let mut oldest = follow(&pds, Some(0)).await;
     assert_eq!(next(&mut oldest).await.0, 7);
 }
+
+#[tokio::test]
+async fn a_reader_that_does_not_read_is_cut_off_and_hinders_nobody() {
+    let pds = TestPds::start_with(|config| config.slow_reader = Duration::from_millis(300)).await;
+    let alice = pds.account("alice").await;
+    for n in 0..40 {
+        let mut record = claim(&n.to_string());
+        record["filler"] = json!("x".repeat(500_000));
+        pds.create(&alice, record).await.json();
+    }
+    let mut asleep = follow(&pds, Some(0)).await;
+    let mut awake = follow(&pds, Some(0)).await;
+    assert_eq!(take(&mut awake, 44).await.len(), 44);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    // What had been sent is still there to be read, but not all of it was.
+    let mut seen = 0;
+    while let Ok(Some(Frame::Event { .. })) = asleep.next().await {
+        seen += 1;
+    }
+    assert!(seen < 44, "{seen}");
+    pds.create(&alice, claim("and on")).await.json();
+    assert_eq!(next(&mut awake).await.0, 45);
+}

@@ -1,5 +1,7 @@
 //! A PDS as its clients see it: over HTTP, with a real did:plc directory beside it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 mod accounts;
 mod blobs;
 mod concurrency;

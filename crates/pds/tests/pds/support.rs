@@ -52,6 +52,9 @@ pub struct TestPds {
     adjust: fn(&mut PdsConfig),
     pds: Pds,
     serving: JoinHandle<()>,
+    plc: Url,
+    directory: Directory,
+    directory_serving: JoinHandle<()>,
 }
 
 impl TestPds {
@@ -65,26 +68,39 @@ impl TestPds {
         let http = HttpClient::new(NetPolicy::allow_private()).unwrap();
         let directory = Directory::open(&dir.path().join("plc.sqlite")).unwrap();
         let (plc, listener) = listen().await;
-        tokio::spawn(serve(listener, directory.router()));
+        let directory_serving = tokio::spawn(serve(listener, directory.router()));
         let (base, listener) = listen().await;
-        let config = ResolverConfig::new(plc, http.clone()).with_handle_host(".test", base.clone());
+        let config =
+            ResolverConfig::new(plc.clone(), http.clone()).with_handle_host(".test", base.clone());
         let resolver = Resolver::new(config).unwrap();
         let pds = open(&dir, &base, &resolver, adjust);
         let serving = tokio::spawn(serve(listener, pds.router()));
-        Self { http, base, resolver, dir, adjust, pds, serving }
+        Self { http, base, resolver, dir, adjust, pds, serving, plc, directory, directory_serving }
+    }
+
+    /// Makes the directory unreachable.
+    pub async fn lose_directory(&mut self) {
+        self.directory_serving.abort();
+        let _ = (&mut self.directory_serving).await;
+    }
+
+    /// Brings the directory back.
+    pub async fn find_directory(&mut self) {
+        let address = self.plc.socket_addrs(|| None).unwrap()[0];
+        let listener = TcpListener::bind(address).await.unwrap();
+        self.directory_serving = tokio::spawn(serve(listener, self.directory.router()));
     }
 
     /// Stops the server and starts another one on the same data and address.
     pub async fn restart(self) -> Self {
-        let Self { http, base, resolver, dir, adjust, pds, serving } = self;
-        serving.abort();
-        let _ = serving.await;
-        pds.shutdown().await;
-        let address = base.socket_addrs(|| None).unwrap()[0];
+        self.serving.abort();
+        let _ = self.serving.await;
+        self.pds.shutdown().await;
+        let address = self.base.socket_addrs(|| None).unwrap()[0];
         let listener = TcpListener::bind(address).await.unwrap();
-        let pds = open(&dir, &base, &resolver, adjust);
+        let pds = open(&self.dir, &self.base, &self.resolver, self.adjust);
         let serving = tokio::spawn(serve(listener, pds.router()));
-        Self { http, base, resolver, dir, adjust, pds, serving }
+        Self { pds, serving, ..self }
     }
 
     /// Stops the server and lets go of its data.
@@ -135,7 +151,6 @@ impl TestPds {
         let made = self.post_anonymous(server::CREATE_ACCOUNT, &body).await.json();
         Account {
             did: Did::parse(made["did"].as_str().unwrap()).unwrap(),
-            handle,
             access: made["accessJwt"].as_str().unwrap().to_owned(),
             refresh: made["refreshJwt"].as_str().unwrap().to_owned(),
         }
@@ -189,7 +204,6 @@ async fn serve(listener: TcpListener, router: Router) {
 #[derive(Clone)]
 pub struct Account {
     pub did: Did,
-    pub handle: String,
     pub access: String,
     pub refresh: String,
 }
