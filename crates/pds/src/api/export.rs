@@ -27,9 +27,9 @@ use tokio::sync::mpsc;
 use crate::api::repos::head_of;
 use crate::error::Error;
 use crate::server::Server;
+use crate::store::nodes::{self, TreeBlocks};
 use crate::store::readers::on_snapshot;
-use crate::store::repos::TreeBlocks;
-use crate::store::{AccountId, StoreError, records, repos};
+use crate::store::{AccountId, StoreError, records};
 
 /// The type of a CAR.
 pub const CAR: [(HeaderName, &str); 1] = [(header::CONTENT_TYPE, "application/vnd.ipld.car")];
@@ -143,7 +143,7 @@ fn export(
 
 fn node_rev(connection: &Connection, id: AccountId, cid: &Cid) -> Result<Tid, Error> {
     let lost = || StoreError::Corrupt(format!("the tree node {cid} is missing"));
-    Ok(repos::node(connection, id, cid)?.ok_or_else(lost)?.0)
+    Ok(nodes::get(connection, id, cid)?.ok_or_else(lost)?.0)
 }
 
 /// The tree and the table of records have the same order, so they are walked side by side.

@@ -15,7 +15,7 @@ use crate::api::export::CAR;
 use crate::api::repos::head_of;
 use crate::error::Error;
 use crate::server::Server;
-use crate::store::repos::TreeBlocks;
+use crate::store::nodes::TreeBlocks;
 use crate::store::{AccountId, StoreError, records};
 
 #[derive(Deserialize)]

@@ -4,13 +4,14 @@
 //! * [`writer`]: the one thread that writes. It takes every job that waits, runs them in one
 //!   transaction, and answers after the commit: an answer means the bytes are on disk.
 //! * [`readers`]: read-only connections; each read sees one consistent snapshot.
-//! * [`accounts`], [`sessions`], [`repos`], [`records`], [`blobs`], [`events`], [`secrets`]: the
+//! * [`accounts`], [`sessions`], [`repos`], [`nodes`], [`records`], [`blobs`], [`events`], [`secrets`]: the
 //!   statements, one module for each concept. They hold no rules; those live with the features.
 
 pub mod accounts;
 pub mod blobs;
 pub mod cache;
 pub mod events;
+pub mod nodes;
 pub mod readers;
 pub mod records;
 pub mod repos;

@@ -1,18 +1,11 @@
-//! Heads of repositories and the nodes of their trees.
-//!
-//! Only the current tree is kept. A node belongs to one account and occurs once in its tree; when
-//! a commit replaces a node, the row is overwritten where it lies, so that the few nodes near the
-//! root stay on the same pages however often they change.
-
-use std::cell::RefCell;
+//! Heads of repositories, and the keys that sign them.
 
 use bytes::Bytes;
 use hypercerts_lexicon::{Cid, Did, Tid};
-use hypercerts_repo::{BlockStore, CommitData, Curve, Head, SecretKey, StoreError as BlockError};
+use hypercerts_repo::{CommitData, Curve, Head, SecretKey};
 use rusqlite::Connection;
 
 use crate::error::{Error, OpenError};
-use crate::store::cache::Generations;
 use crate::store::{AccountId, StoreError, WriteTx, cid, execute, find, parsed, rev, rev_number};
 use crate::vault::{Purpose, Vault};
 
@@ -108,16 +101,16 @@ pub fn list(
     })
 }
 
-/// Stores the new head and the changed nodes of a commit.
-pub fn save(tx: &mut WriteTx<'_>, id: AccountId, commit: &CommitData) -> Result<(), Error> {
+/// Stores the new head; the changed nodes follow at the end of the transaction.
+pub fn save(tx: &mut WriteTx<'_>, id: AccountId, commit: &CommitData) -> Result<(), StoreError> {
     save_head(tx.connection, id, commit)?;
-    save_nodes(tx.connection, id, commit)?;
     for (cid, bytes) in &commit.new_nodes {
         tx.nodes.insert(*cid, bytes.clone());
     }
     for cid in &commit.removed_nodes {
         tx.nodes.remove(cid);
     }
+    tx.pending_nodes.note(id, commit);
     Ok(())
 }
 
@@ -130,86 +123,4 @@ fn save_head(connection: &Connection, id: AccountId, commit: &CommitData) -> rus
     let (commit_cid, data) = (head.commit.to_bytes(), head.data.to_bytes());
     let block: &[u8] = &commit.commit_block;
     execute(connection, sql, (id.0, rev_number(head.rev), commit_cid, data, block)).map(drop)
-}
-
-fn save_nodes(
-    connection: &Connection,
-    id: AccountId,
-    commit: &CommitData,
-) -> Result<(), StoreError> {
-    let rev = rev_number(commit.head.rev);
-    let (new, removed) = (&commit.new_nodes, &commit.removed_nodes);
-    let replaced = new.len().min(removed.len());
-    for ((cid, bytes), old) in new.iter().zip(removed) {
-        replace_node(connection, id, rev, (cid, bytes), old)?;
-    }
-    for (cid, bytes) in &new[replaced..] {
-        let sql = "INSERT INTO node (account, cid, rev, bytes) VALUES (?1, ?2, ?3, ?4)";
-        execute(connection, sql, (id.0, cid.to_bytes(), rev, bytes.as_ref()))?;
-    }
-    for old in &removed[replaced..] {
-        let sql = "DELETE FROM node WHERE account = ?1 AND cid = ?2";
-        expect_one(execute(connection, sql, (id.0, old.to_bytes()))?, old)?;
-    }
-    Ok(())
-}
-
-fn replace_node(
-    connection: &Connection,
-    id: AccountId,
-    rev: i64,
-    (cid, bytes): (&Cid, &Bytes),
-    old: &Cid,
-) -> Result<(), StoreError> {
-    let sql = "UPDATE node SET cid = ?3, rev = ?4, bytes = ?5 WHERE account = ?1 AND cid = ?2";
-    let row = (id.0, old.to_bytes(), cid.to_bytes(), rev, bytes.as_ref());
-    expect_one(execute(connection, sql, row)?, old)
-}
-
-fn expect_one(rows: usize, cid: &Cid) -> Result<(), StoreError> {
-    if rows == 1 { Ok(()) } else { Err(StoreError::Corrupt(format!("tree node {cid} is missing"))) }
-}
-
-/// A node with the revision that wrote it.
-pub fn node(
-    connection: &Connection,
-    id: AccountId,
-    wanted: &Cid,
-) -> rusqlite::Result<Option<(Tid, Bytes)>> {
-    let sql = "SELECT rev, bytes FROM node WHERE account = ?1 AND cid = ?2";
-    find(connection, sql, (id.0, wanted.to_bytes()), |row| {
-        Ok((rev(row, 0)?, Bytes::copy_from_slice(row.get_ref(1)?.as_blob()?)))
-    })
-}
-
-/// The tree of one account as blocks.
-pub struct TreeBlocks<'a> {
-    pub connection: &'a Connection,
-    pub id: AccountId,
-}
-
-impl BlockStore for TreeBlocks<'_> {
-    fn get(&self, cid: &Cid) -> Result<Option<Bytes>, BlockError> {
-        let found = node(self.connection, self.id, cid).map_err(BlockError::new)?;
-        Ok(found.map(|(_, bytes)| bytes))
-    }
-}
-
-/// The same, with the writer's cache in front.
-pub struct CachedTreeBlocks<'a> {
-    pub blocks: TreeBlocks<'a>,
-    pub cache: RefCell<&'a mut Generations<Cid, Bytes>>,
-}
-
-impl BlockStore for CachedTreeBlocks<'_> {
-    fn get(&self, cid: &Cid) -> Result<Option<Bytes>, BlockError> {
-        if let Some(bytes) = self.cache.borrow_mut().get(cid) {
-            return Ok(Some(bytes.clone()));
-        }
-        let found = self.blocks.get(cid)?;
-        if let Some(bytes) = &found {
-            self.cache.borrow_mut().insert(*cid, bytes.clone());
-        }
-        Ok(found)
-    }
 }

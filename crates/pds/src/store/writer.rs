@@ -25,6 +25,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::error::{Error, OpenError};
 use crate::outbox::Outbox;
 use crate::store::cache::Generations;
+use crate::store::nodes::PendingNodes;
 use crate::store::repos::Repo;
 use crate::store::{AccountId, StoreError, events};
 use crate::vault::Vault;
@@ -109,6 +110,8 @@ pub struct WriteTx<'a> {
     pub repos: &'a mut Generations<AccountId, Repo>,
     /// Tree nodes by CID. Content-addressed, so never wrong, whatever is rolled back.
     pub nodes: &'a mut Generations<Cid, Bytes>,
+    /// What the transaction has changed about trees so far.
+    pub pending_nodes: PendingNodes,
     /// When the transaction began.
     pub now: Timestamp,
     next_seq: i64,
@@ -264,6 +267,7 @@ impl Worker {
             vault: &self.vault,
             repos: &mut self.repos,
             nodes: &mut self.nodes,
+            pending_nodes: PendingNodes::default(),
             now: Timestamp::now(),
             next_seq: self.outbox.newest() + 1,
             frames: Vec::new(),
@@ -271,7 +275,8 @@ impl Worker {
         for job in batch {
             run_guarded(job.as_mut(), &mut work)?;
         }
-        let frames = work.frames;
+        let WriteTx { pending_nodes, frames, .. } = work;
+        pending_nodes.write(&tx)?;
         tx.commit()?;
         Ok(frames)
     }

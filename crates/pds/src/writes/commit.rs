@@ -10,8 +10,9 @@ use hypercerts_repo::{CommitData, Head, SecretKey, Write, WriteError, apply_writ
 use hypercerts_xrpc::frames::{CommitEvent, Event};
 
 use crate::error::{Error, Refusal};
+use crate::store::nodes::{TreeBlocks, WriterBlocks};
 use crate::store::records::{self, StoredRecord};
-use crate::store::repos::{self, CachedTreeBlocks, Repo, TreeBlocks};
+use crate::store::repos::{self, Repo};
 use crate::store::{AccountId, StoreError, WriteTx, blobs};
 use crate::writes::change::{ChangeSet, Committed};
 use crate::writes::plan::plan;
@@ -85,8 +86,9 @@ fn head(tx: &mut WriteTx<'_>, id: AccountId) -> Result<Head, Error> {
 
 fn sign(tx: &mut WriteTx<'_>, id: AccountId, writes: &[Write]) -> Result<CommitData, Error> {
     let now = micros(tx);
-    let blocks = CachedTreeBlocks {
-        blocks: TreeBlocks { connection: tx.connection, id },
+    let blocks = WriterBlocks {
+        table: TreeBlocks { connection: tx.connection, id },
+        pending: &tx.pending_nodes,
         cache: RefCell::new(&mut *tx.nodes),
     };
     let repo = tx.repos.get(&id).ok_or_else(|| StoreError::Corrupt("a lost head".to_owned()))?;
