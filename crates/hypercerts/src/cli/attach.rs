@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use hypercerts_lexicon::{AtUri, Uri};
 use hypercerts_records::{Attachment, Content, FileBlob, UriObject};
-use hypercerts_xrpc::client::Session;
+use hypercerts_xrpc::client::{Session, Written};
 
 use super::answer::{Answer, Format};
 use super::batch::Batch;
@@ -21,6 +21,7 @@ const ANY_BYTES: &str = "application/octet-stream";
 
 /// Attach pages and files to a claim: reports, imagery, testimonials
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("content").args(["pages", "files"]).required(true).multiple(true)))]
 pub(super) struct Attach {
     /// What it is about; the version that stands now is verified and referred to
     #[arg(value_name = "URI", value_parser = record_uri, required = true)]
@@ -31,7 +32,7 @@ pub(super) struct Attach {
     title: String,
 
     /// The address of a page or file; may be repeated
-    #[arg(long = "uri", value_name = "URI", required_unless_present = "files")]
+    #[arg(long = "uri", value_name = "URI")]
     pages: Vec<Uri>,
 
     /// A file of at most 10 MB, which is uploaded; may be repeated
@@ -61,10 +62,7 @@ pub(super) async fn run(attach: Attach) -> Result<Answer, CliError> {
 }
 
 impl Attach {
-    async fn publish(
-        self,
-        session: &Session,
-    ) -> Result<Vec<hypercerts_xrpc::client::Written>, CliError> {
+    async fn publish(self, session: &Session) -> Result<Vec<Written>, CliError> {
         let mut batch = Batch::new(session)?;
         let mut attachment = Attachment::new(self.title, batch.created_at());
         attachment.subjects = subject::all_verified(&self.directory, &self.subjects).await?;

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use hypercerts_identity::{NetError, ResolveError};
+use hypercerts_index::IndexError;
 use hypercerts_lexicon::{AtUri, Nsid, Violation};
 use hypercerts_xrpc::client::ClientError;
 
 use super::Exit;
-use crate::verify::Report;
+use crate::verify::{Report, Verdict};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,9 @@ pub enum CliError {
 
     #[error("{}", printable(.0))]
     Identity(#[from] ResolveError),
+
+    #[error("{}", printable(.0))]
+    Index(#[from] IndexError),
 
     #[error("outgoing connections cannot be set up: {0}")]
     Net(#[from] NetError),
@@ -51,7 +55,7 @@ pub enum CliError {
     Answer(String),
 
     #[error(transparent)]
-    Up(#[from] crate::up::UpError),
+    Up(#[from] Box<crate::up::UpError>),
 
     #[error("the program cannot start: {0}")]
     Runtime(#[source] io::Error),
@@ -73,8 +77,8 @@ impl CliError {
                 "Log in with `hypercerts account login`, or make an account with \
                  `hypercerts account create`.",
             ),
-            Self::Call(ClientError::Refused { status: 401, .. }) => {
-                Some("Log in again with `hypercerts account login`.")
+            Self::Call(error) if session_ended(error) => {
+                Some("The session has ended. Log in again with `hypercerts account login`.")
             }
             Self::Call(ClientError::Net(_)) => Some(
                 "Is the server running? `hypercerts up` starts a network on this machine; \
@@ -91,8 +95,11 @@ impl CliError {
             Self::NotLoggedIn | Self::Call(ClientError::Refused { status: 401 | 403, .. }) => {
                 Exit::NotLoggedIn
             }
+            Self::Call(error) if session_ended(error) => Exit::NotLoggedIn,
             Self::Call(error) if error.status().is_none() => Exit::Unreachable,
             Self::Identity(error) if error.is_transient() => Exit::Unreachable,
+            Self::Index(IndexError::Identity { .. }) => Exit::Unreachable,
+            Self::Unverified { report, .. } if report.verdict == Verdict::NotChecked => Exit::Usage,
             Self::Net(_) => Exit::Unreachable,
             _ => Exit::Refused,
         }
@@ -108,6 +115,11 @@ impl CliError {
     }
 }
 
+/// The tokens that were kept are worth nothing any more.
+fn session_ended(error: &ClientError) -> bool {
+    matches!(error.name(), Some("ExpiredToken" | "InvalidToken"))
+}
+
 fn printable(error: &impl std::fmt::Display) -> String {
     super::text::clean(&error.to_string())
 }
@@ -118,5 +130,5 @@ fn list(violations: &[Violation]) -> String {
 }
 
 fn last_step(report: &Report) -> String {
-    report.steps.last().map(|step| super::text::clean(&step.to_string())).unwrap_or_default()
+    report.steps.last().map(super::text::step).unwrap_or_default()
 }

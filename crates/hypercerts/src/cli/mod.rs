@@ -14,6 +14,7 @@ mod connect;
 mod create;
 mod error;
 mod evaluate;
+mod index;
 mod input;
 mod ls;
 mod measure;
@@ -65,6 +66,8 @@ enum Command {
     Show(show::Show),
     Ls(ls::Ls),
     Verify(verify::Verify),
+    #[command(subcommand)]
+    Index(index::Command),
 }
 
 /// Runs the command of this process's arguments, prints its answer and gives its exit status.
@@ -82,7 +85,7 @@ pub fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<Answer, CliError> {
     match cli.command {
         Command::Up(options) => {
-            crate::up::run(*options).await?;
+            crate::up::run(*options).await.map_err(Box::new)?;
             Ok(Answer::nothing())
         }
         Command::Account(command) => account::run(command).await,
@@ -93,5 +96,6 @@ async fn run(cli: Cli) -> Result<Answer, CliError> {
         Command::Show(show) => show::run(show).await,
         Command::Ls(ls) => ls::run(ls).await,
         Command::Verify(verify) => verify::run(verify).await,
+        Command::Index(command) => index::run(command).await,
     }
 }

@@ -4,6 +4,11 @@ use hypercerts_index::view::ActorBrief;
 use hypercerts_lexicon::Datetime;
 use jiff::Timestamp;
 
+use crate::verify::Step;
+
+/// Characters in a line, where it can be folded.
+pub(super) const WIDTH: usize = 90;
+
 /// The text without control characters, which could steer the terminal; line breaks are kept.
 pub(super) fn clean(text: &str) -> String {
     let harmless = |c: &char| *c == '\n' || !(c.is_control() || is_direction_mark(*c));
@@ -78,6 +83,15 @@ pub(super) fn fold(text: &str, width: usize, indent: usize) -> String {
     }
     lines.push(format!("{margin}{current}"));
     lines.join("\n")
+}
+
+/// A step of a check: its mark and name, what was found, and below what that means.
+pub(super) fn step(step: &Step) -> String {
+    const INDENT: usize = 13;
+    let found = fold(&step.found, WIDTH, INDENT);
+    let means = fold(&step.means, WIDTH, INDENT);
+    let (mark, name) = (step.outcome.mark(), step.check.name());
+    format!("{mark} {name:<10} {}\n{means}", found.trim_start())
 }
 
 #[cfg(test)]

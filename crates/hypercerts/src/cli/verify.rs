@@ -29,7 +29,7 @@ pub(super) async fn run(verify: Verify) -> Result<Answer, CliError> {
     let quiet = verify.format.is_json();
     let told = |step: &verify::Step| {
         if !quiet {
-            println!("{}\n", text::clean(&step.to_string()));
+            println!("{}\n", text::step(step));
         }
     };
     let report = verify::run(&verify.directory.verifier()?, &verify.uri, told).await.report;

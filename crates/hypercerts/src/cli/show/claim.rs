@@ -6,15 +6,13 @@ use hypercerts_records::{Activity, Record, WorkScope};
 
 use super::super::text;
 
-const WIDTH: usize = 90;
-
 pub(super) fn heading(hypercert: &Hypercert) -> String {
     let claim = &hypercert.claim;
     let Ok(Record::Activity(activity)) = Record::read(&claim.collection, &claim.value) else {
         return format!("(a claim that cannot be read)\n{}", claim.uri);
     };
-    let title = text::fold(&activity.title, WIDTH, 0);
-    let short = text::fold(&activity.short_description, WIDTH, 2);
+    let title = text::fold(&activity.title, text::WIDTH, 0);
+    let short = text::fold(&activity.short_description, text::WIDTH, 2);
     let mut lines = vec![title, short, String::new()];
     lines.push(fact("Claimed by", &text::actor(&hypercert.author)));
     lines.extend(facts(&activity));

@@ -40,13 +40,7 @@ pub(super) async fn run(show: Show) -> Result<Answer, CliError> {
 fn in_words(hypercert: &Hypercert) -> String {
     let mut parts = vec![claim::heading(hypercert), claim::seal(hypercert)];
     parts.extend(section("Contributors", &hypercert.contributors, related::contributor));
-    parts.push(match hypercert.evaluations.is_empty() {
-        true => "No evaluation yet.".to_owned(),
-        false => {
-            let title = format!("Evaluations ({} independent)", hypercert.independent_evaluations);
-            section(&title, &hypercert.evaluations, related::entry).unwrap_or_default()
-        }
-    });
+    parts.push(evaluations(hypercert));
     for (title, group) in [
         ("Measurements", &hypercert.measurements),
         ("Attachments", &hypercert.attachments),
@@ -60,6 +54,16 @@ fn in_words(hypercert: &Hypercert) -> String {
         parts.extend(section(title, group, related::entry));
     }
     parts.join("\n\n")
+}
+
+fn evaluations(hypercert: &Hypercert) -> String {
+    match section("Evaluations", &hypercert.evaluations, related::entry) {
+        Some(section) => {
+            let independent = hypercert.independent_evaluations;
+            section.replacen('\n', &format!(" ({independent} independent)\n"), 1)
+        }
+        None => "No evaluation yet.".to_owned(),
+    }
 }
 
 /// A group under its title, with how many of it are not shown; nothing if there are none.

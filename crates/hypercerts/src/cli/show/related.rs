@@ -8,11 +8,9 @@ use hypercerts_records::{
 
 use super::super::text;
 
-const WIDTH: usize = 90;
-
 pub(super) fn entry(related: &Related) -> String {
     let says = related.record.as_ref().map_or_else(gone, says);
-    let mut lines = vec![text::fold(&says, WIDTH, 2), format!("    {}", provenance(related))];
+    let mut lines = vec![text::fold(&says, text::WIDTH, 2), format!("    {}", provenance(related))];
     if let Some(note) = about_version(related) {
         lines.push(format!("    {note}"));
     }
@@ -145,7 +143,7 @@ pub(super) fn contributor(contributor: &ContributorView) -> String {
     let weight = contributor.weight.as_ref().map(|weight| format!("weight {weight}"));
     let details: Vec<String> = [contributor.role.clone(), weight].into_iter().flatten().collect();
     match details.is_empty() {
-        true => text::fold(&name, WIDTH, 2),
-        false => text::fold(&format!("{name}: {}", details.join(", ")), WIDTH, 2),
+        true => text::fold(&name, text::WIDTH, 2),
+        false => text::fold(&format!("{name}: {}", details.join(", ")), text::WIDTH, 2),
     }
 }
