@@ -86,9 +86,14 @@ pub struct Limits {
     /// Refusals remembered, in all and of one account.
     pub refusals: u64,
     pub refusals_per_account: u64,
+    /// An identity is not looked up again so soon on the word of a host that is not the account's own.
+    pub identity_rest: Duration,
     /// The first and the longest pause before another attempt, at a repair or a connection.
     pub retry_first: Duration,
     pub retry_longest: Duration,
+    /// Bytes the database may grow to; `None`: as large as the disk allows. Reaching it is like a full disk:
+    /// nothing more is taken in until there is room, and questions are answered all the same.
+    pub database_bytes: Option<u64>,
     /// How long one query may take.
     pub query_time: Duration,
     /// Queries answered at a time.
@@ -108,8 +113,10 @@ impl Default for Limits {
             pending_accounts: 100_000,
             refusals: 10_000,
             refusals_per_account: 100,
+            identity_rest: Duration::from_secs(60),
             retry_first: Duration::from_secs(1),
             retry_longest: Duration::from_secs(60 * 60),
+            database_bytes: None,
             query_time: Duration::from_secs(5),
             queries: 8,
         }

@@ -19,6 +19,8 @@ pub(super) type Inbox = mpsc::Sender<Input>;
 
 /// One thing for the keeper to settle.
 pub(super) enum Input {
+    /// The sources are followed from now on, and accounts that are due repaired.
+    Following,
     /// An event; the permit gives its bytes back to the source's budget once it is settled.
     Event(Arc<Arrival>, OwnedSemaphorePermit),
     /// A message of a kind this program does not know, to be passed over.

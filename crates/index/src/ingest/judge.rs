@@ -4,6 +4,7 @@
 //! Events are taken in order until the first that cannot be followed; it and the rest wait for what the
 //! verdict says is needed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use hypercerts_repo::{
@@ -49,6 +50,14 @@ pub(super) enum Step {
     Erase,
 }
 
+impl Verdict {
+    fn new(account: Account) -> Self {
+        let head = account.head;
+        let (steps, refusals, rest) = (Vec::new(), Vec::new(), Vec::new());
+        Self { account, steps, head, refusals, broken: None, rest }
+    }
+}
+
 /// Why an account cannot be followed.
 #[derive(Debug, Clone)]
 pub(super) struct Broken {
@@ -65,21 +74,34 @@ enum Next {
     After(Broken),
 }
 
-/// Judges one case at `now`, in microseconds since 1970.
-pub(super) fn judge(case: &Case, kept: &Kept, now: i64) -> Verdict {
+/// What judging goes by, besides the case.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rules<'a> {
+    pub kept: &'a Kept,
+    /// In microseconds since 1970.
+    pub now: i64,
+    /// How long a stranger's word is no reason to look an identity up again, in microseconds.
+    pub identity_rest: i64,
+}
+
+/// Judges one case. Should the program fail on it, the account is set aside and all others go on.
+pub(super) fn judge(case: &Case, rules: Rules<'_>) -> Verdict {
+    let judged = catch_unwind(AssertUnwindSafe(|| judge_events(case, rules)));
+    judged.unwrap_or_else(|_| {
+        let reason = "this program failed on one of its events, which is a mistake in the program";
+        let refuse = |arrival: &Arc<Arrival>| arrival.refuse(RefusalKind::Malformed, reason);
+        let mut verdict = Verdict::new(case.account.clone());
+        verdict.refusals = case.arrivals.first().map(refuse).into_iter().collect();
+        verdict.broken = Some(repository(reason));
+        verdict
+    })
+}
+
+fn judge_events(case: &Case, rules: Rules<'_>) -> Verdict {
     let Case { account, arrivals } = case;
-    let account = account.clone();
     let key = account.key.as_deref().and_then(|key| PublicKey::from_did_key(key).ok());
-    let head = account.head;
-    let verdict = Verdict {
-        account,
-        steps: Vec::new(),
-        head,
-        refusals: Vec::new(),
-        broken: None,
-        rest: Vec::new(),
-    };
-    let mut judge = Judge { verdict, key, kept, now: u64::try_from(now).unwrap_or(0) };
+    let now = u64::try_from(rules.now).unwrap_or(0);
+    let mut judge = Judge { verdict: Verdict::new(account.clone()), key, rules, now };
     for (place, arrival) in arrivals.iter().enumerate() {
         let (broken, rest) = match judge.event(arrival) {
             Next::Go => continue,
@@ -96,7 +118,8 @@ pub(super) fn judge(case: &Case, kept: &Kept, now: i64) -> Verdict {
 struct Judge<'a> {
     verdict: Verdict,
     key: Option<PublicKey>,
-    kept: &'a Kept,
+    rules: Rules<'a>,
+    /// In microseconds since 1970, as verification counts them.
     now: u64,
 }
 
@@ -106,8 +129,7 @@ impl Judge<'_> {
             return Next::Go;
         }
         if !arrival.source.speaks_for(self.verdict.account.pds.as_deref()) {
-            let reason = "it comes from a host that is not the account's PDS";
-            return self.doubt(arrival, RefusalKind::WrongHost, reason);
+            return self.stranger(arrival);
         }
         match &arrival.event {
             Event::Commit(event) => self.commit(arrival, event),
@@ -172,7 +194,7 @@ impl Judge<'_> {
         evidence: &Arc<Evidence>,
     ) -> Option<Step> {
         match change {
-            VerifiedChange::Put { record, prev } if !self.kept.keeps(record.path()) => {
+            VerifiedChange::Put { record, prev } if !self.rules.kept.keeps(record.path()) => {
                 prev.is_none().then_some(Step::NotKept(1))
             }
             VerifiedChange::Put { record, .. } => match prepare(&record) {
@@ -183,7 +205,7 @@ impl Judge<'_> {
                     Some(Step::Delete(record.path().clone()))
                 }
             },
-            VerifiedChange::Delete { path, .. } if self.kept.keeps(&path) => {
+            VerifiedChange::Delete { path, .. } if self.rules.kept.keeps(&path) => {
                 Some(Step::Delete(path))
             }
             VerifiedChange::Delete { .. } => Some(Step::NotKept(-1)),
@@ -241,6 +263,18 @@ impl Judge<'_> {
             return Next::Before(identity(reason));
         }
         self.verdict.refusals.push(arrival.refuse(kind, reason));
+        Next::Go
+    }
+
+    /// Another host than the account's PDS speaks. The account may have moved there; but nobody can make
+    /// the index look that up again and again.
+    fn stranger(&mut self, arrival: &Arrival) -> Next {
+        let reason = "it comes from a host that is not the account's PDS";
+        let age = self.rules.now.saturating_sub(self.verdict.account.identified_at);
+        if age >= self.rules.identity_rest {
+            return self.doubt(arrival, RefusalKind::WrongHost, reason);
+        }
+        self.verdict.refusals.push(arrival.refuse(RefusalKind::WrongHost, reason));
         Next::Go
     }
 

@@ -22,7 +22,8 @@ use super::prepare::Kept;
 use super::turn::{Effects, Turn};
 use crate::config::Limits;
 use crate::error::IndexError;
-use crate::store::{Terms, accounts};
+use crate::store::Terms;
+use crate::store::accounts::{self, Due};
 use crate::time;
 
 /// The most inputs settled in one transaction.
@@ -51,6 +52,8 @@ pub(super) struct Keeper {
     pub jobs: Jobs,
     /// The sources that are followed.
     pub followed: Vec<Arc<Origin>>,
+    /// Whether the sources are followed; otherwise only what was asked for is worked on.
+    pub following: bool,
     /// Those who wait for an account that they asked for.
     pub waiters: HashMap<Did, Vec<Reply>>,
 }
@@ -180,6 +183,7 @@ impl Keeper {
                 let _ = ready.send(welcome);
             }
             Input::Event(_, permit) => drop(permit),
+            Input::Following => self.following = true,
             Input::Skipped { .. }
             | Input::Refused(_)
             | Input::Rewind { .. }
@@ -216,10 +220,13 @@ impl Keeper {
         for did in self.jobs.start_fetches() {
             self.held.fetch_begins(&did);
         }
-        if !self.jobs.has_room() {
+        let now = time::now();
+        for did in self.waiters.keys() {
+            self.jobs.admit(&Due { did: did.clone(), pds: None }, now);
+        }
+        if !self.following || !self.jobs.has_room() {
             return Ok(());
         }
-        let now = time::now();
         let lease = time::micros(self.limits.repo_time.saturating_mul(2));
         for due in accounts::due(&self.db, now, DUE)? {
             if !self.jobs.has_room() {

@@ -44,8 +44,7 @@ use crate::config::{IndexConfig, SourceConfig};
 use crate::error::IndexError;
 use crate::reader::Reader;
 use crate::store::sources::Source;
-use crate::store::{self, ReadPool, Terms, accounts, sources};
-use crate::time;
+use crate::store::{self, ReadPool, Terms, sources};
 use fetch::Fetcher;
 use held::Held;
 use input::{Inbox, Input, Origin, host_key};
@@ -116,8 +115,7 @@ impl Index {
     pub fn open(config: IndexConfig) -> Result<Self, IndexError> {
         prepare_directories(&config.data_dir)?;
         let file = config.data_dir.join(store::FILE_NAME);
-        let db = store::open_writer(&file)?;
-        accounts::end_leases(&db, time::now())?;
+        let db = store::open_writer(&file, config.limits.database_bytes)?;
         let followed = config.sources.iter().map(|source| register(&db, source));
         let followed = followed.collect::<Result<Vec<_>, IndexError>>()?;
         let pool = ReadPool::new(file.clone(), config.limits.queries, config.limits.query_time);
@@ -137,6 +135,7 @@ impl Index {
             held: Held::new(config.limits.held_bytes),
             jobs: Jobs::new(fetcher.clone(), Handle::current()),
             followed: followed.iter().map(|(_, _, origin)| origin.clone()).collect(),
+            following: false,
             waiters: HashMap::new(),
         };
         let ended = start(keeper)?;
@@ -148,10 +147,16 @@ impl Index {
     /// Afterwards only questions are answered.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
         let mut followers = JoinSet::new();
+        // An error means that the writing thread has ended, which is seen below.
+        let _ = self.inbox.send(Input::Following).await;
         for (config, stored, origin) in &self.followed {
             followers.spawn(self.follower(config, stored, origin).follow());
         }
-        shutdown.await;
+        let mut ended = self.ended.clone();
+        tokio::select! {
+            () = shutdown => {}
+            _ = ended.wait_for(|ended| *ended) => tracing::error!("the index has stopped writing"),
+        }
         followers.shutdown().await;
         self.close().await;
     }

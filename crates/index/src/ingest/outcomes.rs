@@ -43,7 +43,9 @@ impl Turn<'_> {
     fn take_identity(&mut self, account: &Account, found: &Found) -> Result<(), IndexError> {
         let pds = host_key(&found.identity.pds);
         self.store_identity(account, found)?;
-        if account.head.is_some() && account.need == Need::Identity {
+        // Whoever asked for the account waits for its repository.
+        let asked_for = self.waiters.contains_key(&account.did);
+        if account.head.is_some() && account.need == Need::Identity && !asked_for {
             accounts::synchronize(self.db, account.id, self.now)?;
             self.release(&account.did);
             return Ok(());
@@ -51,7 +53,8 @@ impl Turn<'_> {
         if account.head.is_none() && !self.is_wanted(&account.did, &pds) {
             return self.turn_away(account, &pds);
         }
-        if account.head.is_none() && self.begins_at_the_beginning(&account.did, &pds) {
+        if account.head.is_none() && !asked_for && self.begins_at_the_beginning(&account.did, &pds)
+        {
             accounts::synchronize(self.db, account.id, self.now)?;
             self.release(&account.did);
             return Ok(());
@@ -100,7 +103,8 @@ impl Turn<'_> {
         accounts::remove(self.db, account.id)
     }
 
-    /// Verified records of a repository that is still being read.
+    /// Verified records of a repository that is still being read. If another process was quicker, they are
+    /// not needed any more.
     pub(super) fn chunk(
         &mut self,
         did: &Did,
@@ -108,6 +112,9 @@ impl Turn<'_> {
         records: &[Prepared],
     ) -> Result<(), IndexError> {
         let Some(account) = accounts::load(self.db, did)? else { return Ok(()) };
+        if account.state == State::Synchronized {
+            return Ok(());
+        }
         let mut store = self.records();
         records.iter().try_for_each(|record| store.put(account.id, record, evidence))
     }
@@ -122,6 +129,9 @@ impl Turn<'_> {
         self.effects.taken_in.push((did.clone(), outcome));
         let Some(account) = accounts::load(self.db, did)? else { return Ok(()) };
         match result {
+            Ok(snapshot) if account.state == State::Synchronized => {
+                self.too_late(&account, snapshot)
+            }
             Ok(snapshot) if account.head.is_some_and(|head| head.rev > snapshot.head.rev) => {
                 let reason = format!("its host offers the old revision {}", snapshot.head.rev);
                 self.put_off(&account, RefusalKind::Repository, &reason, None)
@@ -132,6 +142,15 @@ impl Turn<'_> {
                 self.put_off(&account, RefusalKind::Repository, &reason, Some(failure))
             }
         }
+    }
+
+    /// Another process repaired the account meanwhile; what it found may be older.
+    fn too_late(&mut self, account: &Account, snapshot: &Snapshot) -> Result<(), IndexError> {
+        self.effects.answers.push((account.did.clone(), Ok(snapshot.report.clone())));
+        if account.head.is_none_or(|head| head.rev < snapshot.head.rev) {
+            return self.break_off(account, Need::Repository, "two repairs met");
+        }
+        Ok(())
     }
 
     fn take_snapshot(&mut self, account: &Account, snapshot: &Snapshot) -> Result<(), IndexError> {
@@ -166,7 +185,10 @@ impl Turn<'_> {
             self.refuse(&self.refusal(account, kind, reason))?;
         }
         let pds = account.pds.clone().unwrap_or_default();
-        if account.head.is_none() && account.pds.is_some() && !self.is_followed(&pds) {
+        let only_asked_for =
+            self.waiters.contains_key(&account.did) && self.held.of(&account.did).is_empty();
+        let of_no_source = account.pds.is_some() && !self.is_followed(&pds);
+        if account.head.is_none() && (of_no_source || only_asked_for) {
             return self.forget(account);
         }
         if let Some(status) = failure.and_then(|failure| failure.inactive) {
@@ -197,7 +219,7 @@ impl Turn<'_> {
     pub(super) fn wanted(&mut self, did: &Did) -> Result<(), IndexError> {
         accounts::meet(self.db, did, "it was asked for", self.now)?;
         let Some(account) = accounts::load(self.db, did)? else { return Ok(()) };
-        let retry = Retry { attempts: 0, at: Some(self.now) };
+        let retry = Retry { attempts: 0, at: Some(self.now.saturating_add(self.lease())) };
         let reason = if account.reason.is_empty() { "it was asked for" } else { &account.reason };
         accounts::desynchronize(self.db, account.id, Need::Repository, reason, retry)
     }

@@ -16,7 +16,7 @@ use super::ImportReport;
 use super::held::Held;
 use super::input::{Arrival, Failure, Found, Input, Origin, Reply};
 use super::jobs::{Jobs, backoff};
-use super::judge::{Case, Step, Verdict, judge, status_of};
+use super::judge::{Case, Rules, Step, Verdict, judge, status_of};
 use super::parallel;
 use super::prepare::Kept;
 use crate::config::Limits;
@@ -124,6 +124,7 @@ impl Turn<'_> {
                 sources::rewind(self.db, *source)?;
             }
             Input::Gap { source } => sources::set_gap(self.db, *source)?,
+            Input::Following => accounts::end_leases(self.db, self.now)?,
             Input::AllListed { source } => sources::set_listed(self.db, *source)?,
             Input::Listed { source, repos, .. } => self.listed(*source, repos)?,
             Input::Identified { did, result } => self.identified(did, result)?,
@@ -170,8 +171,9 @@ impl Turn<'_> {
                 Some(account) => self.wait(&account, arrivals)?,
             }
         }
-        let (kept, now) = (self.kept, self.now);
-        for verdict in parallel::map(&cases, |case| judge(case, kept, now)) {
+        let identity_rest = time::micros(self.limits.identity_rest);
+        let rules = Rules { kept: self.kept, now: self.now, identity_rest };
+        for verdict in parallel::map(&cases, |case| judge(case, rules)) {
             self.apply(verdict)?;
         }
         Ok(())

@@ -142,6 +142,15 @@ impl Beholder<'_> {
 }
 
 impl Edge {
+    /// The part the other record plays. A contributor's record that points here is none of those that the
+    /// claim lists.
+    pub(super) fn part(&self) -> Kind {
+        match self.direction {
+            Direction::PointsHere if self.kind.is_contributor() => Kind::Other,
+            Direction::PointsHere | Direction::PointedAt => self.kind,
+        }
+    }
+
     /// Compares the versions named with the one that stands. Current wins: a record that names the
     /// current version anywhere knows it.
     fn reference(&self, other: Option<&Found>, near: &RecordView) -> Reference {

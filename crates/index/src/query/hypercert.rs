@@ -69,7 +69,7 @@ impl Groups {
     fn direct(edges: &[Edge], beholder: &mut Beholder<'_>) -> Result<Self, IndexError> {
         let mut sorted: HashMap<Kind, Vec<Edge>> = HashMap::new();
         for edge in edges {
-            sorted.entry(edge.kind).or_default().push(edge.clone());
+            sorted.entry(edge.part()).or_default().push(edge.clone());
         }
         let mut by_kind = HashMap::new();
         for (kind, edges) in sorted {

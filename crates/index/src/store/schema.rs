@@ -104,15 +104,19 @@ CREATE TABLE refusal (
 CREATE INDEX refusal_did ON refusal (did, id) WHERE did IS NOT NULL;
 ";
 
+/// The size of a page in bytes: 8 KB suits rows of a kilobyte.
+const PAGE: u32 = 8192;
+
 /// How long a connection waits for another process that holds the lock.
 const BUSY: Duration = Duration::from_secs(10);
 
-/// Opens the one connection that writes, and creates the tables in a new file.
-pub(crate) fn open_writer(file: &Path) -> Result<Connection, IndexError> {
+/// Opens the one connection that writes, and creates the tables in a new file. The file grows to at most
+/// `most` bytes.
+pub(crate) fn open_writer(file: &Path, most: Option<u64>) -> Result<Connection, IndexError> {
     let db = Connection::open(file)?;
     db.busy_timeout(BUSY)?;
-    // Only a new file takes the page size; 8 KB suits rows of a kilobyte.
-    db.pragma_update(None, "page_size", 8192)?;
+    // Only a new file takes the page size.
+    db.pragma_update(None, "page_size", PAGE)?;
     db.pragma_update(None, "journal_mode", "wal")?;
     // A power cut may undo the last transactions, cursor and data together; they are read again.
     db.pragma_update(None, "synchronous", "normal")?;
@@ -120,6 +124,13 @@ pub(crate) fn open_writer(file: &Path) -> Result<Connection, IndexError> {
     db.pragma_update(None, "temp_store", "memory")?;
     db.set_prepared_statement_cache_capacity(64);
     migrate(&db)?;
+    if let Some(bytes) = most {
+        db.pragma_update(
+            None,
+            "max_page_count",
+            i64::try_from(bytes / u64::from(PAGE)).unwrap_or(i64::MAX),
+        )?;
+    }
     Ok(db)
 }
 

@@ -7,7 +7,9 @@ use super::{ActorBrief, Group, RecordView, Validity, Verification};
 
 /// The full picture of a claim.
 ///
-/// Each group holds at most a fixed number of items, newest first, with the total beside it.
+/// Each group holds at most a fixed number of items, with the total beside it: first what points at the
+/// claim, newest first; then what the claim points at, in the order of its fields; then what is tied to
+/// its evidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Hypercert {

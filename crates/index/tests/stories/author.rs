@@ -7,6 +7,7 @@ use bytes::Bytes;
 use hypercerts_identity::plc::SignedOperation;
 use hypercerts_lexicon::{AtUri, Cid, Datetime, Did, Handle, Nsid, RecordKey, Tid, drisl, json};
 use hypercerts_repo::car::encode_car;
+use hypercerts_repo::mst::{Visit, Walk};
 use hypercerts_repo::{
     CommitData, Head, MemoryBlocks, RepoPath, SecretKey, Write, apply_writes, create_repo,
 };
@@ -46,7 +47,7 @@ impl Author {
     /// Begins the repository and tells the world, as a PDS does when an account is made.
     pub fn begin(&mut self) {
         let first = create_repo(self.did.clone(), self.next_rev(), &self.key);
-        let event = self.take_over(first);
+        let event = self.take_over(&first);
         self.host.publish(&self.identity());
         self.host.publish(&self.account(true, None));
         self.host.publish(&event);
@@ -89,16 +90,16 @@ impl Author {
     pub fn write_at(&mut self, writes: &[Write], rev: Tid) -> Event {
         let commit =
             apply_writes(&self.store, self.head.as_ref(), &self.did, rev, &self.key, writes);
-        self.take_over(commit.expect("the writes can be made"))
+        self.take_over(&commit.expect("the writes can be made"))
     }
 
-    fn take_over(&mut self, commit: CommitData) -> Event {
+    fn take_over(&mut self, commit: &CommitData) -> Event {
         for (cid, bytes) in commit.new_blocks() {
             self.store.insert(cid, bytes.clone());
             self.blocks.insert(cid, bytes);
         }
         self.head = Some(commit.head);
-        self.commit_event(&commit)
+        self.commit_event(commit)
     }
 
     pub fn commit_event(&self, commit: &CommitData) -> Event {
@@ -131,8 +132,21 @@ impl Author {
         Event::Account(AccountEvent { did: self.did.clone(), active, status, time: now() })
     }
 
-    /// The whole repository, with blocks in no particular order.
+    /// The whole repository in streamable order, as a PDS exports it.
     pub fn car(&self) -> Vec<u8> {
+        let head = self.head.expect("there is a repository");
+        let mut blocks = vec![(head.commit, self.blocks[&head.commit].clone())];
+        for visit in Walk::new(&self.store, head.data) {
+            blocks.push(match visit.expect("the tree is whole") {
+                Visit::Node(cid, bytes) => (cid, bytes),
+                Visit::Leaf(_, cid) => (cid, self.blocks[&cid].clone()),
+            });
+        }
+        encode_car(&head.commit, &blocks)
+    }
+
+    /// The whole repository with its blocks in no particular order, and those of its past among them.
+    pub fn untidy_car(&self) -> Vec<u8> {
         let head = self.head.expect("there is a repository");
         let blocks: Vec<_> = self.blocks.iter().map(|(cid, bytes)| (*cid, bytes.clone())).collect();
         encode_car(&head.commit, &blocks)

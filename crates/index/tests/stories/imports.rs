@@ -42,7 +42,7 @@ async fn a_repository_is_imported_from_a_file() {
     let added = Made::new(&alice.did, nsid::ACTIVITY, "added", &claim("Added"));
     let delete = hypercerts_repo::Write::Delete { path: gone.path.clone() };
     alice.write(&[changed.update(), delete, added.create()]);
-    std::fs::write(&file, alice.car()).expect("a file");
+    std::fs::write(&file, alice.untidy_car()).expect("a file");
     let report = index.index.import_car(&file).await.expect("the import succeeds");
     assert_eq!((report.stored, report.unchanged, report.deleted), (2, 1198, 1));
     assert!(index.reader.hypercert(&gone.uri).await.expect("an answer").is_none());

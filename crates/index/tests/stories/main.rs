@@ -2,9 +2,11 @@
 
 mod author;
 mod following;
+mod hardships;
 mod host;
 mod imports;
 mod lies;
 mod pictures;
 mod recorded;
+mod with_pds;
 mod world;

@@ -29,7 +29,8 @@ pub struct World {
     pub directory: Directory,
     pub http: HttpClient,
     names: Names,
-    url: Url,
+    /// Where the directory and the names are.
+    pub url: Url,
 }
 
 /// Which DID each handle points at.
@@ -53,8 +54,13 @@ impl World {
     }
 
     pub fn resolver(&self) -> Resolver {
+        self.resolver_at(&self.url)
+    }
+
+    /// A resolver that asks a server for the handles of this world.
+    pub fn resolver_at(&self, names: &Url) -> Resolver {
         let config = ResolverConfig::new(self.url.clone(), self.http.clone())
-            .with_handle_host(".test", self.url.clone());
+            .with_handle_host(".test", names.clone());
         Resolver::new(config).expect("a resolver")
     }
 
@@ -88,6 +94,20 @@ impl World {
             .expect("the directory takes it");
         author.key = key;
         author.operation = update;
+    }
+
+    /// Moves an account to another host, whose stream tells of it from now on.
+    pub async fn move_to(&self, author: &mut Author, host: &Host) {
+        let rotation = [author.rotation.public()];
+        let data = PlcData::account(&author.key.public(), &rotation, &author.handle, &host.url);
+        let prev = Some(author.operation.cid());
+        let update = Operation::Set { data, prev }.sign(&author.rotation);
+        self.directory
+            .submit(author.did.clone(), update.clone())
+            .await
+            .expect("the directory takes it");
+        author.operation = update;
+        author.host = host.clone();
     }
 
     /// The configuration of an index in this world, impatient enough for tests.
