@@ -24,6 +24,8 @@ use crate::store::AccountId;
 
 /// How long an upload may pause.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long an upload may take in all.
+const DEADLINE: Duration = Duration::from_secs(15 * 60);
 /// Bytes looked at to recognise a format.
 const SNIFFED_BYTES: usize = 8 * 1024;
 /// Bytes read from a file at once.
@@ -62,20 +64,10 @@ impl BlobFiles {
     /// Takes in a body of at most `limit` bytes.
     pub async fn receive(&self, body: Body, limit: u64) -> Result<Received, Error> {
         let (file, path) = tempfile::NamedTempFile::new_in(&self.unfinished)?.into_parts();
-        let mut file = File::from_std(file);
-        let mut hash = Sha256::new();
-        let (mut size, mut beginning) = (0, Vec::new());
-        let mut chunks = body.into_data_stream();
-        while let Some(chunk) = next_chunk(&mut chunks).await? {
-            size += chunk.len() as u64;
-            check_size(size, limit)?;
-            hash.update(&chunk);
-            keep_beginning(&mut beginning, &chunk);
-            file.write_all(&chunk).await?;
-        }
-        file.flush().await?;
-        file.sync_all().await?;
-        let cid = Cid::new(Codec::Raw, hash.finalize().into());
+        let writing = write(body, File::from_std(file), limit);
+        let written = tokio::time::timeout(DEADLINE, writing).await;
+        let (cid, size, beginning) =
+            written.map_err(|_| Refusal::invalid("The upload took too long."))??;
         Ok(Received { cid, size, beginning, path })
     }
 
@@ -127,6 +119,23 @@ impl BlobFiles {
     fn path(&self, account: AccountId, cid: &Cid) -> PathBuf {
         self.root.join(account.0.to_string()).join(cid.to_string())
     }
+}
+
+/// Writes a body to a file and syncs it: its CID, its size, its beginning.
+async fn write(body: Body, mut file: File, limit: u64) -> Result<(Cid, u64, Vec<u8>), Error> {
+    let mut hash = Sha256::new();
+    let (mut size, mut beginning) = (0, Vec::new());
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = next_chunk(&mut chunks).await? {
+        size += chunk.len() as u64;
+        check_size(size, limit)?;
+        hash.update(&chunk);
+        keep_beginning(&mut beginning, &chunk);
+        file.write_all(&chunk).await?;
+    }
+    file.flush().await?;
+    file.sync_all().await?;
+    Ok((Cid::new(Codec::Raw, hash.finalize().into()), size, beginning))
 }
 
 async fn next_chunk(

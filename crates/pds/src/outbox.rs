@@ -11,7 +11,7 @@ use bytes::Bytes;
 use tokio::sync::watch;
 
 /// Bytes of frames kept in memory.
-const RING_BYTES: usize = 16 << 20;
+const RING_BYTES: usize = 8 << 20;
 /// Frames kept in memory.
 const RING_FRAMES: usize = 8192;
 /// Frames handed out at once.

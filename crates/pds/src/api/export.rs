@@ -7,7 +7,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::State;
@@ -40,6 +40,8 @@ const PIECE: usize = 64 * 1024;
 const WAITING: usize = 8;
 /// How long a client may take for one piece.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a client may take for the whole repository.
+const DEADLINE: Duration = Duration::from_secs(15 * 60);
 /// How long a request waits for its turn when too many repositories are being sent.
 const TURN: Duration = Duration::from_secs(10);
 
@@ -63,7 +65,7 @@ pub async fn get_repo(
     let (pieces, receiver) = mpsc::channel(WAITING);
     let runtime = Handle::current();
     tokio::task::spawn_blocking(move || {
-        let mut out = Out { pieces, runtime, buffer: BytesMut::with_capacity(PIECE) };
+        let mut out = Out::new(pieces, runtime);
         let outcome = readers.dedicated().and_then(|connection| {
             on_snapshot(&connection, |snapshot| export(snapshot, account.id, since, &mut out))
         });
@@ -88,9 +90,15 @@ struct Out {
     pieces: mpsc::Sender<Piece>,
     runtime: Handle,
     buffer: BytesMut,
+    deadline: Instant,
 }
 
 impl Out {
+    fn new(pieces: mpsc::Sender<Piece>, runtime: Handle) -> Self {
+        let buffer = BytesMut::with_capacity(PIECE);
+        Self { pieces, runtime, buffer, deadline: Instant::now() + DEADLINE }
+    }
+
     fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.buffer.extend_from_slice(bytes);
         if self.buffer.len() >= PIECE { self.flush() } else { Ok(()) }
@@ -98,10 +106,14 @@ impl Out {
 
     fn flush(&mut self) -> Result<(), Error> {
         let piece = std::mem::replace(&mut self.buffer, BytesMut::with_capacity(PIECE)).freeze();
-        let sending = self.pieces.send_timeout(Ok(piece), PATIENCE);
+        let sending = self.pieces.send_timeout(Ok(piece), self.patience());
         self.runtime.block_on(sending).map_err(|_| {
             Error::File(io::Error::new(io::ErrorKind::BrokenPipe, "the client stopped reading"))
         })
+    }
+
+    fn patience(&self) -> Duration {
+        PATIENCE.min(self.deadline.saturating_duration_since(Instant::now()))
     }
 
     /// Ends the body with an error, so that half a repository does not look like a whole one.

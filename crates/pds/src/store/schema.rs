@@ -140,7 +140,7 @@ fn set_up_writer(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     // Negative: KiB instead of pages.
-    connection.pragma_update(None, "cache_size", -32 * 1024)
+    connection.pragma_update(None, "cache_size", -24 * 1024)
 }
 
 fn create_tables(connection: &mut Connection) -> Result<(), OpenError> {

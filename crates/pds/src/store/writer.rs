@@ -37,7 +37,7 @@ const BATCH_JOBS: usize = 256;
 /// Bytes in one transaction, as the callers estimate them.
 const BATCH_BYTES: usize = 16 << 20;
 /// Tree nodes kept in memory, in each of the two generations of the cache.
-const NODE_CACHE_BYTES: usize = 16 << 20;
+const NODE_CACHE_BYTES: usize = 8 << 20;
 /// Repositories whose head and key are kept in memory, in each of the two generations.
 const REPO_CACHE: usize = 4096;
 
