@@ -1,4 +1,5 @@
 //! The command line as people and scripts meet it: the real program, against a real network.
+#![expect(clippy::unwrap_used, reason = "tests end at the first surprise")]
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -255,9 +256,10 @@ async fn a_repository_is_imported_by_its_did_and_from_a_file() {
     let again = shell.run(&["index", "import", did, "--data", "by-did"]);
     assert!(again.out.contains("2 records are as they were"), "{}", again.out);
 
-    let export = network.pds().query_bytes("com.atproto.sync.getRepo", &[("did", did)], 1 << 20);
+    let (pds, params) = (network.pds(), [("did", did)]);
+    let export = pds.query_bytes("com.atproto.sync.getRepo", &params, 1 << 20).await.unwrap();
     let file = shell.home.path().join("forester.car");
-    std::fs::write(&file, export.await.unwrap()).unwrap();
+    std::fs::write(&file, export).unwrap();
     let from_file = shell.json(&["index", "import", "forester.car", "--data", "from-file"]);
     assert_eq!(from_file["stored"], 2);
 

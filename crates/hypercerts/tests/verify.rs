@@ -1,5 +1,6 @@
 //! Verification against hosts that lie: a real directory, a real signed repository, and a server
 //! that shows whatever the story wants.
+#![expect(clippy::unwrap_used, reason = "tests end at the first surprise")]
 
 use std::sync::{Arc, Mutex};
 

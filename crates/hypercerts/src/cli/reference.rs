@@ -13,12 +13,16 @@ Where an option names an environment variable, the variable is used when the opt
 
 /// The text of `docs/cli.md`.
 pub fn markdown() -> String {
-    // A width of its own, so that the terminal's does not matter.
-    let mut program = Cli::command().term_width(100);
+    // A width of its own, and no values: neither the terminal nor the environment matters.
+    let mut program = without_values(Cli::command().term_width(100));
     program.build();
     let mut text = HEAD.to_owned();
     describe(&mut program, &mut text);
     text
+}
+
+fn without_values(command: Command) -> Command {
+    command.mut_args(|arg| arg.hide_env_values(true)).mut_subcommands(without_values)
 }
 
 fn describe(command: &mut Command, text: &mut String) {
