@@ -1,13 +1,13 @@
 //! A Personal Data Server: it holds accounts, lets their owners write records, signs every change
 //! into the account's repository, and tells the world.
 //!
-//! * [`account`]: accounts, sessions, app passwords, handles.
-//! * [`writes`]: from a record somebody sends to a signed commit.
-//! * [`store`]: the database; one writer, group commit, an answer means the bytes are on disk.
-//! * [`outbox`]: the stream of events, for whoever follows.
-//! * [`blob_files`]: the bytes of images and documents.
-//! * [`vault`]: keys at rest.
-//! * [`api`]: the XRPC methods.
+//! * `account`: accounts, sessions, app passwords, handles.
+//! * `writes`: from a record somebody sends to a signed commit.
+//! * `store`: the database; one writer, group commit, an answer means the bytes are on disk.
+//! * `outbox`: the stream of events, for whoever follows.
+//! * `blob_files`: the bytes of images and documents.
+//! * `vault`: keys at rest.
+//! * `api`: the XRPC methods.
 //!
 //! Repositories themselves (trees, commits, proofs) are `hypercerts_repo`'s, DIDs and everything
 //! that goes out to the network `hypercerts_identity`'s. OAuth and moving accounts between servers

@@ -13,7 +13,7 @@ pub fn bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// An unguessable identifier, for example of a refresh token: 26 characters, 128 bits and a bit.
+/// An unguessable identifier, for example of a refresh token: 26 characters, 128 bits.
 pub fn identifier() -> String {
     BASE32_NOPAD.encode(&bytes::<16>()).to_ascii_lowercase()
 }

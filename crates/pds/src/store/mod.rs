@@ -4,8 +4,10 @@
 //! * [`writer`]: the one thread that writes. It takes every job that waits, runs them in one
 //!   transaction, and answers after the commit: an answer means the bytes are on disk.
 //! * [`readers`]: read-only connections; each read sees one consistent snapshot.
-//! * [`accounts`], [`sessions`], [`repos`], [`nodes`], [`records`], [`blobs`], [`events`], [`secrets`]: the
-//!   statements, one module for each concept. They hold no rules; those live with the features.
+//! * [`accounts`], [`sessions`], [`repos`], [`nodes`], [`records`], [`blobs`], [`events`],
+//!   [`secrets`]: the statements, one module for each concept. They hold no rules; those live with
+//!   the features.
+//! * [`cache`]: what the writer keeps in memory.
 
 pub mod accounts;
 pub mod blobs;
