@@ -14,12 +14,16 @@ use crate::page::error::ErrorPage;
 #[derive(Debug, thiserror::Error)]
 pub enum WebError {
     /// There is no page at this address.
-    #[error("there is no page at {0}")]
+    #[error("there is no page at this address: {0}")]
     NoPage(String),
     /// The address has the right form, but nothing that can be shown lies there.
-    #[error("{what} is not held here: it was deleted, is hidden, or was never seen by this index")]
+    #[error(
+        "this {kind} is not held here: it was deleted, is hidden, or was never seen by this index: {name}"
+    )]
     NotHeld {
-        what: String,
+        kind: &'static str,
+        /// Its URI, DID or handle.
+        name: String,
         /// Another page that may know more, with the words that lead to it.
         instead: Option<(String, String)>,
     },
@@ -50,19 +54,19 @@ impl WebError {
     /// No claim here; the record of that address may still be known.
     pub fn no_hypercert(uri: &AtUri) -> Self {
         let instead = (link::record(uri), "Look for it as a plain record".to_owned());
-        Self::NotHeld { what: format!("The hypercert {uri}"), instead: Some(instead) }
+        Self::NotHeld { kind: "hypercert", name: uri.to_string(), instead: Some(instead) }
     }
 
     /// No such record here; its author may still be known.
     pub fn no_record(uri: &AtUri) -> Self {
         let instead =
             uri.did().map(|did| (link::actor(&did), "See what is held of its author".to_owned()));
-        Self::NotHeld { what: format!("The record {uri}"), instead }
+        Self::NotHeld { kind: "record", name: uri.to_string(), instead }
     }
 
     /// No such account here.
     pub fn no_actor(name: &str) -> Self {
-        Self::NotHeld { what: format!("The account {name}"), instead: None }
+        Self::NotHeld { kind: "account", name: name.to_owned(), instead: None }
     }
 
     fn status(&self) -> StatusCode {
@@ -92,8 +96,20 @@ impl WebError {
             Self::Index(error) if !error.is_transient() => {
                 "The index could not answer. Its log says why.".to_owned()
             }
+            Self::NoPage(_) => "There is no page at this address.".to_owned(),
+            Self::NotHeld { kind, .. } => {
+                format!("This {kind} was deleted, is hidden, or was never seen by this index.")
+            }
             Self::Template(_) => "The page could not be printed. The log says why.".to_owned(),
             other => sentence(&other.to_string()),
+        }
+    }
+
+    /// What was asked for, in the letters it was asked with.
+    fn subject(&self) -> Option<&str> {
+        match self {
+            Self::NoPage(name) | Self::NotHeld { name, .. } => Some(name),
+            _ => None,
         }
     }
 
@@ -108,6 +124,7 @@ impl WebError {
             status: self.status().as_u16(),
             heading: self.heading().to_owned(),
             reason: self.reason(),
+            subject: self.subject().map(str::to_owned),
             ways,
         }
     }

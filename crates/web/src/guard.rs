@@ -2,12 +2,12 @@
 //! strangers. Errors get their page here, where the request's nonce is known.
 
 use axum::extract::{FromRequestParts, Request, State};
+use axum::http::StatusCode;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::request::Parts;
-use axum::http::{Extensions, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use data_encoding::BASE64URL_NOPAD;
@@ -78,10 +78,39 @@ impl<S: Sync> FromRequestParts<S> for Shell {
     type Rejection = StatusCode;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
-        from(&parts.extensions).ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+        parts.extensions.get().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }
 
-fn from(extensions: &Extensions) -> Option<Shell> {
-    extensions.get::<Shell>().cloned()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_answer_forbids_scripts_and_names_its_own_nonce() {
+        let mut headers = HeaderMap::new();
+        add_headers(&mut headers, "n0nce");
+        let policy = headers[CONTENT_SECURITY_POLICY].to_str().expect("text");
+        assert!(policy.starts_with("default-src 'none'; style-src 'nonce-n0nce';"), "{policy}");
+        assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("script-src"));
+        assert_eq!(headers[X_CONTENT_TYPE_OPTIONS], "nosniff");
+    }
+
+    #[test]
+    fn what_is_already_said_about_keeping_and_running_stays() {
+        let mut headers = HeaderMap::new();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+        headers.insert(
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; sandbox"),
+        );
+        add_headers(&mut headers, "n0nce");
+        assert_eq!(headers[CACHE_CONTROL], "public, max-age=3600");
+        assert_eq!(headers[CONTENT_SECURITY_POLICY], "default-src 'none'; sandbox");
+    }
+
+    #[test]
+    fn no_two_nonces_are_alike() {
+        assert_ne!(nonce().expect("random bytes"), nonce().expect("random bytes"));
+    }
 }

@@ -93,7 +93,7 @@ async fn named(
 ) -> Result<Option<Person>, WebError> {
     let Some(author) = author else { return Ok(None) };
     let view = state.reader.actor(author).await?;
-    let view = view.ok_or_else(|| WebError::no_actor(&author.to_string()))?;
+    let view = view.ok_or_else(|| WebError::no_actor(author.as_ref()))?;
     Ok(Some(Person::from(&view.actor)))
 }
 

@@ -19,7 +19,7 @@ pub fn actor(did: &Did) -> String {
 
 /// The page of an account under whichever name is at hand.
 pub fn actor_named(name: &AtIdentifier) -> String {
-    format!("/actor/{}", segment(&name.to_string()))
+    format!("/actor/{}", segment(name.as_ref()))
 }
 
 /// The app's own address of a picture that a repository holds.

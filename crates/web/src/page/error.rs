@@ -11,6 +11,8 @@ pub struct ErrorPage {
     pub status: u16,
     pub heading: String,
     pub reason: String,
+    /// The URI, DID or path that led here.
+    pub subject: Option<String>,
     /// Links that lead on, with their words.
     pub ways: Vec<(String, String)>,
 }

@@ -177,7 +177,7 @@ fn strip(hypercert: &Hypercert, notes: &[EvaluationNote], funding: &Funding) -> 
 fn tied(hypercert: &Hypercert) -> Vec<Tied> {
     let groups = [&hypercert.acknowledgements, &hypercert.collections, &hypercert.other];
     let items = groups.into_iter().flat_map(|group| &group.items);
-    items.filter_map(|related| tied_one(related)).collect()
+    items.filter_map(tied_one).collect()
 }
 
 fn tied_one(related: &Related) -> Option<Tied> {
