@@ -20,7 +20,7 @@ test('a stranger makes a hypercert and another account evaluates it', async () =
   await signUp('forester.test')
   const created = await run([
     'create', '--json', '--title', 'Oak wood replanted, 2026',
-    '--description', 'Three hectares of storm damage replanted with oak and hornbeam.',
+    '--short-description', 'Three hectares of storm damage replanted with oak and hornbeam.',
     '--scope', 'Replanting after storm damage', '--start', '2026-01-10', '--end', '2026-04-30', '--location', '51.05,7.62',
   ])
   claim = JSON.parse(created).uri
@@ -75,7 +75,7 @@ test('a password is never taken from a flag, and a mistake says the way out', as
   const wrong = await hypercerts(network, ['account', 'login', 'forester.test', '--password-stdin'], { input: 'wrong\n' })
   assert.notEqual(wrong.code, 0)
   assert.match(wrong.stderr, /password/i)
-  const nobody = await hypercerts(network, ['create', '--title', 'x', '--description', 'y'], {
+  const nobody = await hypercerts(network, ['create', '--title', 'x', '--short-description', 'y'], {
     env: { XDG_CONFIG_HOME: join(network.data, 'nobody') },
   })
   assert.notEqual(nobody.code, 0)

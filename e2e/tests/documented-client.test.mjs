@@ -21,7 +21,7 @@ const picture = async (uri) => {
 test('a claim written by the documented program becomes a verified hypercert page', async () => {
   const claim = await documentedProgram(network.pds, maintainer.handle, maintainer.appPassword)
   assert.match(claim.uri, /^at:\/\/did:plc:[a-z2-7]{24}\/org\.hypercerts\.claim\.activity\/[2-7a-z]{13}$/)
-  assert.equal(claim.data?.validationStatus ?? claim.validationStatus, 'valid')
+  assert.equal(claim.validationStatus, 'valid')
 
   await within(1000, async () => (await picture(claim.uri)).status === 200)
   await ecologist.agent.com.atproto.repo.createRecord({
@@ -39,9 +39,9 @@ test('a claim written by the documented program becomes a verified hypercert pag
 
   const { body } = await picture(claim.uri)
   assert.equal(body.claim.cid, claim.cid)
-  assert.equal(body.evaluations.length, 1)
-  assert.equal(body.evaluations[0].author.did, ecologist.did)
-  assert.equal(body.evaluations[0].ownRepository, false)
+  assert.equal(body.evaluations.total, 1)
+  assert.equal(body.evaluations.items[0].author.did, ecologist.did)
+  assert.equal(body.evaluations.items[0].ownRepository, false)
 })
 
 test('an edit is seen within a second, and an evaluation of the earlier version says so', async () => {

@@ -4,11 +4,15 @@ use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use hypercerts_lexicon::Handle;
+use hypercerts_records::nsid;
 use hypercerts_xrpc::client::{NewAccount, Session, XrpcClient};
-use hypercerts_xrpc::nsid::repo;
+use hypercerts_xrpc::nsid::{repo, sync};
 use serde_json::{Value, json};
 
 use crate::Outcome;
+
+/// The largest repository that is read back, in bytes.
+const REPO_BUDGET: u64 = 1 << 30;
 
 /// Enough distinct text for a claim of about a kilobyte.
 const STORY: &str = "Planted on every spring tide, counted each quarter on fixed plots, replanted where the tide took it. ";
@@ -34,7 +38,7 @@ pub async fn sign_up(client: &XrpcClient, prefix: &str, count: usize) -> Outcome
 /// A claim of about one kilobyte.
 pub fn claim(number: usize) -> Value {
     json!({
-        "$type": "org.hypercerts.claim.activity",
+        "$type": nsid::ACTIVITY,
         "title": format!("Coastal mangrove restoration, plot {number}"),
         "shortDescription": "Two hectares of tidal flat replanted with four species.",
         "description": {
@@ -52,7 +56,7 @@ pub fn claim(number: usize) -> Value {
 pub async fn create(session: &Session, number: usize) -> Outcome<Duration> {
     let begun = Instant::now();
     let input = json!({
-        "repo": session.did(), "collection": "org.hypercerts.claim.activity", "record": claim(number),
+        "repo": session.did(), "collection": nsid::ACTIVITY, "record": claim(number),
     });
     let _: Value = session.procedure(repo::CREATE_RECORD, &input).await?;
     Ok(begun.elapsed())
@@ -66,7 +70,7 @@ pub async fn fill(session: &Session, count: usize) -> Outcome<()> {
             .map(|number| {
                 json!({
                     "$type": "com.atproto.repo.applyWrites#create",
-                    "collection": "org.hypercerts.claim.activity",
+                    "collection": nsid::ACTIVITY,
                     "rkey": format!("claim-{number:06}"),
                     "value": claim(number),
                 })
@@ -74,6 +78,20 @@ pub async fn fill(session: &Session, count: usize) -> Outcome<()> {
             .collect();
         let input = json!({ "repo": session.did(), "writes": writes });
         let _: Value = session.procedure(repo::APPLY_WRITES, &input).await?;
+    }
+    Ok(())
+}
+
+/// Reads a whole repository and hands over its bytes as they come.
+pub async fn read_repo(
+    client: &XrpcClient,
+    session: &Session,
+    mut take: impl FnMut(&[u8]) -> std::io::Result<()>,
+) -> Outcome<()> {
+    let params = [("did", session.did().as_str())];
+    let mut body = client.query_stream(sync::GET_REPO, &params, REPO_BUDGET).await?;
+    while let Some(chunk) = body.chunk().await? {
+        take(&chunk)?;
     }
     Ok(())
 }

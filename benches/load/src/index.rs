@@ -1,21 +1,18 @@
 //! The index: from a firehose's beginning, and from a CAR file; every commit and record verified on the way.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use hypercerts_records::nsid;
 use hypercerts_xrpc::client::{Session, XrpcClient};
-use hypercerts_xrpc::nsid::sync;
 use serde_json::Value;
 
 use crate::Outcome;
-use crate::accounts::{create, fill, sign_up};
+use crate::accounts::{self, create, fill, sign_up};
 use crate::process::{self, Server, Usage};
-use crate::report::{Latencies, Line};
-
-const STATUS: &str = "rs.hypercerts.index.getStatus";
-const REPO_BUDGET: u64 = 1 << 30;
+use crate::report::Measurement;
 
 pub async fn measure(binary: &Path, divide: usize) -> Outcome<()> {
     let host = Server::start(binary, "plc,pds", &[])?;
@@ -41,29 +38,19 @@ pub async fn measure(binary: &Path, divide: usize) -> Outcome<()> {
 /// A fresh index follows the host from the beginning until it has everything.
 async fn replay(binary: &Path, host: &Server, name: &str, records: usize) -> Outcome<()> {
     let follow = host.address("pds")?.replacen("http", "ws", 1);
-    let begun = Instant::now();
+    let measurement = Measurement::begin(name, Usage::default());
     let index =
         Server::start(binary, "app", &["--plc-url", host.address("plc")?, "--follow", &follow])?;
     let app = index.client("app")?;
     while indexed(&app).await? < records {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let elapsed = begun.elapsed();
-    let line = Line {
-        name,
-        amount: records as f64,
-        unit: "rec",
-        elapsed,
-        latencies: Latencies::of(Vec::new()),
-        before: Usage::default(),
-        after: index.usage(),
-    };
-    line.print();
+    measurement.end(records, "rec", index.usage());
     Ok(())
 }
 
 async fn indexed(app: &XrpcClient) -> Outcome<usize> {
-    let status: Value = app.query(STATUS, &()).await?;
+    let status: Value = app.query(nsid::GET_STATUS, &()).await?;
     Ok(status["counts"]["records"].as_u64().unwrap_or_default() as usize)
 }
 
@@ -74,33 +61,15 @@ async fn import(
     session: &Session,
     records: usize,
 ) -> Outcome<()> {
-    let file = download(client, session, host.data()).await?;
-    let data = host.data().join("import");
-    let begun = Instant::now();
-    let mut command = Command::new(binary);
-    command.args(["index", "import"]).arg(&file).arg("--data").arg(&data);
-    command.args(["--plc-url", host.address("plc")?]);
-    let (_, usage) = process::run(&mut command)?;
-    let line = Line {
-        name: "import of a CAR file",
-        amount: records as f64,
-        unit: "rec",
-        elapsed: begun.elapsed(),
-        latencies: Latencies::of(Vec::new()),
-        before: Usage::default(),
-        after: usage,
-    };
-    line.print();
-    Ok(())
-}
+    let car = host.data().join("repository.car");
+    let mut file = std::fs::File::create(&car)?;
+    accounts::read_repo(client, session, |chunk| file.write_all(chunk)).await?;
 
-async fn download(client: &XrpcClient, session: &Session, folder: &Path) -> Outcome<PathBuf> {
-    let path = folder.join("repository.car");
-    let mut file = std::fs::File::create(&path)?;
-    let params = [("did", session.did().as_str())];
-    let mut body = client.query_stream(sync::GET_REPO, &params, REPO_BUDGET).await?;
-    while let Some(chunk) = body.chunk().await? {
-        file.write_all(&chunk)?;
-    }
-    Ok(path)
+    let measurement = Measurement::begin("import of a CAR file", Usage::default());
+    let mut command = Command::new(binary);
+    command.args(["index", "import"]).arg(&car).arg("--data").arg(host.data().join("import"));
+    command.args(["--plc-url", host.address("plc")?]);
+    let usage = process::run(&mut command)?;
+    measurement.end(records, "rec", usage);
+    Ok(())
 }

@@ -5,17 +5,15 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
+use hypercerts_records::nsid;
 use hypercerts_xrpc::client::{Session, XrpcClient};
-use hypercerts_xrpc::nsid::{repo, sync};
+use hypercerts_xrpc::nsid::repo;
 use serde_json::Value;
 
 use crate::Outcome;
-use crate::accounts::{create, fill, sign_up};
+use crate::accounts::{self, create, fill, sign_up};
 use crate::process::Server;
-use crate::report::{Latencies, Line};
-
-/// The largest repository that is read back, in bytes.
-const REPO_BUDGET: u64 = 1 << 30;
+use crate::report::Measurement;
 
 pub async fn measure(binary: &Path, divide: usize) -> Outcome<()> {
     let server = Server::start(binary, "plc,pds", &[])?;
@@ -53,11 +51,8 @@ pub async fn measure(binary: &Path, divide: usize) -> Outcome<()> {
 async fn get(client: &XrpcClient, session: &Session, number: usize) -> Outcome<Duration> {
     let begun = Instant::now();
     let rkey = format!("claim-{number:06}");
-    let params = [
-        ("repo", session.did().as_str()),
-        ("collection", "org.hypercerts.claim.activity"),
-        ("rkey", &rkey),
-    ];
+    let params =
+        [("repo", session.did().as_str()), ("collection", nsid::ACTIVITY), ("rkey", &rkey)];
     let _: Value = client.query(repo::GET_RECORD, &params).await?;
     Ok(begun.elapsed())
 }
@@ -74,21 +69,10 @@ where
     F: Fn(usize) -> R,
     R: Future<Output = Outcome<Duration>>,
 {
-    let before = server.usage();
-    let begun = Instant::now();
-    let each: Vec<Duration> =
-        stream::iter(0..count).map(request).buffer_unordered(at_once).try_collect().await?;
-    let elapsed = begun.elapsed();
-    let line = Line {
-        name,
-        amount: count as f64,
-        unit: "req",
-        elapsed,
-        latencies: Latencies::of(each),
-        before,
-        after: server.usage(),
-    };
-    line.print();
+    let measurement = Measurement::begin(name, server.usage());
+    let answers = stream::iter(0..count).map(request).buffer_unordered(at_once);
+    let each: Vec<Duration> = answers.try_collect().await?;
+    measurement.end_with(count, "req", server.usage(), each);
     Ok(())
 }
 
@@ -98,49 +82,20 @@ async fn whole(
     records: usize,
     work: impl Future<Output = Outcome<()>>,
 ) -> Outcome<()> {
-    let before = server.usage();
-    let begun = Instant::now();
+    let measurement = Measurement::begin(name, server.usage());
     work.await?;
-    let elapsed = begun.elapsed();
-    let line = Line {
-        name,
-        amount: records as f64,
-        unit: "rec",
-        elapsed,
-        latencies: Latencies::of(Vec::new()),
-        before,
-        after: server.usage(),
-    };
-    line.print();
+    measurement.end(records, "rec", server.usage());
     Ok(())
 }
 
 async fn read_repo(server: &Server, client: &XrpcClient, session: &Session) -> Outcome<()> {
-    let before = server.usage();
-    let begun = Instant::now();
-    let bytes = repo_bytes(client, session).await?;
-    let megabytes = bytes as f64 / 1e6;
-    let name = format!("getRepo, {megabytes:.0} MB");
-    let line = Line {
-        name: &name,
-        amount: megabytes,
-        unit: "MB",
-        elapsed: begun.elapsed(),
-        latencies: Latencies::of(Vec::new()),
-        before,
-        after: server.usage(),
-    };
-    line.print();
-    Ok(())
-}
-
-/// Reads a whole repository and counts its bytes.
-async fn repo_bytes(client: &XrpcClient, session: &Session) -> Outcome<usize> {
-    let params = [("did", session.did().as_str())];
-    let mut body = client.query_stream(sync::GET_REPO, &params, REPO_BUDGET).await?;
+    let measurement = Measurement::begin("getRepo of that repository", server.usage());
     let mut bytes = 0;
-    while let Some(chunk) = body.chunk().await? {
+    accounts::read_repo(client, session, |chunk| {
         bytes += chunk.len();
-    }
-    Ok(bytes)
+        Ok(())
+    })
+    .await?;
+    measurement.end(bytes / 1_000_000, "MB", server.usage());
+    Ok(())
 }

@@ -73,9 +73,8 @@ pub fn client(base: &str) -> Outcome<XrpcClient> {
 }
 
 /// Runs a command of the binary to its end and watches its memory.
-pub fn run(command: &mut Command) -> Outcome<(String, Usage)> {
-    let output = tempfile::NamedTempFile::new()?;
-    let mut child = command.stdout(output.reopen()?).stdin(Stdio::null()).spawn()?;
+pub fn run(command: &mut Command) -> Outcome<Usage> {
+    let mut child = command.stdout(Stdio::null()).stdin(Stdio::null()).spawn()?;
     let mut usage = Usage::default();
     let status = loop {
         usage = usage.max(Usage::of(child.id()));
@@ -87,7 +86,7 @@ pub fn run(command: &mut Command) -> Outcome<(String, Usage)> {
     if !status.success() {
         return Err(format!("{command:?} ended with {status}").into());
     }
-    Ok((std::fs::read_to_string(output.path())?, usage))
+    Ok(usage)
 }
 
 /// What a process has used so far.

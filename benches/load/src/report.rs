@@ -1,6 +1,6 @@
 //! What is printed: the machine, then one line a measurement.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::process::Usage;
 
@@ -26,46 +26,42 @@ pub fn machine() {
     );
 }
 
-/// How long each of some requests took.
-pub struct Latencies(Vec<Duration>);
+/// A measurement under way: begun now, printed as one line when it is done.
+pub struct Measurement<'a> {
+    name: &'a str,
+    begun: Instant,
+    before: Usage,
+}
 
-impl Latencies {
-    pub fn of(mut each: Vec<Duration>) -> Self {
+impl<'a> Measurement<'a> {
+    /// `before` is what the measured process had used up to now.
+    pub fn begin(name: &'a str, before: Usage) -> Self {
+        Self { name, begun: Instant::now(), before }
+    }
+
+    /// `amount` of `unit` are done; CPU is the process's, per `unit`.
+    pub fn end(self, amount: usize, unit: &str, after: Usage) {
+        self.end_with(amount, unit, after, Vec::new());
+    }
+
+    /// The same, with how long each request took.
+    pub fn end_with(self, amount: usize, unit: &str, after: Usage, mut each: Vec<Duration>) {
+        let elapsed = self.begun.elapsed().as_secs_f64();
         each.sort_unstable();
-        Self(each)
-    }
-
-    fn at(&self, percent: usize) -> Option<Duration> {
-        self.0.get((self.0.len() * percent / 100).min(self.0.len().checked_sub(1)?)).copied()
-    }
-}
-
-/// One line. `amount` of `unit` in `elapsed`; CPU is the server's, per `unit`.
-pub struct Line<'a> {
-    pub name: &'a str,
-    pub amount: f64,
-    pub unit: &'a str,
-    pub elapsed: Duration,
-    pub latencies: Latencies,
-    pub before: Usage,
-    pub after: Usage,
-}
-
-impl Line<'_> {
-    pub fn print(&self) {
-        let rate = format!("{:.0} {}/s", self.amount / self.elapsed.as_secs_f64(), self.unit);
-        let time = |percent| {
-            self.latencies
-                .at(percent)
-                .map_or_else(String::new, |time| format!("{:.1} ms", time.as_secs_f64() * 1e3))
-        };
-        let cpu = self.after.cpu.saturating_sub(self.before.cpu).as_secs_f64() * 1e6 / self.amount;
-        let peak = self.after.peak_memory / (1024 * 1024);
+        let rate = format!("{:.0} {unit}/s", amount as f64 / elapsed);
+        let cpu = after.cpu.saturating_sub(self.before.cpu).as_secs_f64() * 1e6 / amount as f64;
+        let peak = after.peak_memory / (1024 * 1024);
         println!(
             "{:<52} {rate:>16} {:>10} {:>10} {cpu:>8.0} µs {peak:>7} MB",
             self.name,
-            time(50),
-            time(99)
+            percentile(&each, 50),
+            percentile(&each, 99),
         );
     }
+}
+
+/// Of sorted times; empty when there are none.
+fn percentile(sorted: &[Duration], percent: usize) -> String {
+    let time = sorted.get(sorted.len() * percent / 100);
+    time.map_or_else(String::new, |time| format!("{:.1} ms", time.as_secs_f64() * 1e3))
 }

@@ -112,7 +112,7 @@ async fn signing_key(up: &Up, person: &SessionData) -> hypercerts_repo::PublicKe
 async fn the_index_has_all(app: &XrpcClient, at_least: usize) {
     let begun = Instant::now();
     loop {
-        let status: Value = app.query("rs.hypercerts.index.getStatus", &()).await.unwrap();
+        let status: Value = app.query(hypercerts_records::nsid::GET_STATUS, &()).await.unwrap();
         if status["counts"]["records"].as_u64().unwrap() as usize >= at_least {
             assert_eq!(status["refusals"].as_array().unwrap().len(), 0, "{status:#}");
             return;

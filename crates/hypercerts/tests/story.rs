@@ -13,12 +13,12 @@ async fn a_claim_is_evaluated_edited_and_taken_back() {
     network.page_shows(&claim, "Well mixed stand, few gaps.").await;
     let picture = network
         .hypercert(&claim.uri, |picture| {
-            picture["evaluations"][0]["reference"]["state"] == "current"
+            picture["evaluations"]["items"][0]["reference"]["state"] == "current"
         })
         .await;
     assert_eq!(picture["claim"]["cid"], claim.cid.to_string());
-    assert_eq!(picture["evaluations"][0]["author"]["did"], ecologist.did().as_str());
-    assert_eq!(picture["evaluations"][0]["ownRepository"], false);
+    assert_eq!(picture["evaluations"]["items"][0]["author"]["did"], ecologist.did().as_str());
+    assert_eq!(picture["evaluations"]["items"][0]["ownRepository"], false);
 
     forester.retitles(&claim, "Oak and hornbeam replanted").await;
     let page = network.page_shows(&claim, "Oak and hornbeam replanted").await;

@@ -90,7 +90,7 @@ impl TestNetwork {
         let params = [("uri", uri.to_string())];
         eventually("the index shows the hypercert", || async {
             let answer: Result<Value, _> =
-                app.query("rs.hypercerts.index.getHypercert", &params).await;
+                app.query(hypercerts_records::nsid::GET_HYPERCERT, &params).await;
             answer.ok().filter(&enough)
         })
         .await
