@@ -1,11 +1,9 @@
 //! `hypercerts up` as an operator meets it.
 
-mod support;
-
+use crate::process::{Up, command};
 use hypercerts_lexicon::Handle;
 use hypercerts_testkit::claim;
 use hypercerts_xrpc::client::{NewAccount, Session};
-use support::{Up, command};
 
 #[tokio::test]
 async fn a_signal_ends_it_cleanly_and_the_next_run_goes_on() {
