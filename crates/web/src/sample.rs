@@ -32,7 +32,7 @@ pub fn stored(
     author: &ActorBrief,
     collection: &str,
     rkey: &str,
-    fields: serde_json::Value,
+    fields: &serde_json::Value,
 ) -> RecordView {
     let value = value(fields);
     let cid = Cid::of_drisl(&drisl::encode(&value));
@@ -70,8 +70,8 @@ fn datetime(text: &str) -> Datetime {
     Datetime::parse(text).expect("a datetime")
 }
 
-fn value(fields: serde_json::Value) -> Value {
-    json::from_json(&fields).expect("a record")
+fn value(fields: &serde_json::Value) -> Value {
+    json::from_json(fields).expect("a record")
 }
 
 /// A record that points at the claim with `field`.
@@ -80,7 +80,7 @@ pub fn pointing(
     collection: &str,
     rkey: &str,
     field: &str,
-    fields: serde_json::Value,
+    fields: &serde_json::Value,
 ) -> Related {
     let author = actor(name);
     let record = stored(&author, collection, rkey, fields);
@@ -119,7 +119,7 @@ pub fn measurement(by: &str, rkey: &str, metric: &str, amount: &str, unit: &str)
         "methodType": "satellite-imagery", "methodURI": "https://example.org/methods/canopy",
         "createdAt": "2026-01-04T08:00:00Z",
     });
-    pointing(by, nsid::MEASUREMENT, rkey, "subjects[0]", fields)
+    pointing(by, nsid::MEASUREMENT, rkey, "subjects[0]", &fields)
 }
 
 pub fn evidence(by: &str, rkey: &str, title: &str) -> Related {
@@ -129,7 +129,7 @@ pub fn evidence(by: &str, rkey: &str, title: &str) -> Related {
         "content": [{"$type": "org.hypercerts.defs#uri", "uri": "https://dataspace.example.org/tana/2025"}],
         "createdAt": "2026-01-04T09:00:00Z",
     });
-    pointing(by, nsid::ATTACHMENT, rkey, "subjects[0]", fields)
+    pointing(by, nsid::ATTACHMENT, rkey, "subjects[0]", &fields)
 }
 
 pub fn evaluation(by: &str, rkey: &str, summary: &str) -> Related {
@@ -139,7 +139,7 @@ pub fn evaluation(by: &str, rkey: &str, summary: &str) -> Related {
         "score": {"min": "0", "max": "5", "value": "4.2"},
         "createdAt": "2026-02-06T12:00:00Z",
     });
-    pointing(by, nsid::EVALUATION, rkey, "subject", fields)
+    pointing(by, nsid::EVALUATION, rkey, "subject", &fields)
 }
 
 pub fn receipt(by: &str, rkey: &str, payer: &str, amount: &str, currency: &str) -> Related {
@@ -149,7 +149,7 @@ pub fn receipt(by: &str, rkey: &str, payer: &str, amount: &str, currency: &str) 
         "to": {"$type": "app.certified.defs#did", "did": actor(COLLECTIVE).did.as_str()},
         "occurredAt": "2025-03-14T10:00:00Z", "createdAt": "2025-03-15T10:00:00Z",
     });
-    pointing(by, nsid::RECEIPT, rkey, "for", fields)
+    pointing(by, nsid::RECEIPT, rkey, "for", &fields)
 }
 
 pub fn acknowledgement(by: &str, rkey: &str, agreed: bool) -> Related {
@@ -158,7 +158,7 @@ pub fn acknowledgement(by: &str, rkey: &str, agreed: bool) -> Related {
         "subject": {"uri": "at://did:plc:aaaaaaaaaaaaaaaaaaaaaaaa/org.hypercerts.claim.activity/1", "cid": Cid::of_drisl(b"now").to_string()},
         "createdAt": "2026-02-03T10:00:00Z",
     });
-    pointing(by, nsid::ACKNOWLEDGEMENT, rkey, "subject", fields)
+    pointing(by, nsid::ACKNOWLEDGEMENT, rkey, "subject", &fields)
 }
 
 pub fn contributor(
@@ -186,7 +186,7 @@ fn place(rkey: &str, name: &str, coordinates: &str) -> Related {
         "location": {"$type": "app.certified.location#string", "string": coordinates},
         "createdAt": "2025-12-01T10:00:00Z",
     });
-    let related = pointing(COLLECTIVE, nsid::LOCATION, rkey, "locations[0]", fields);
+    let related = pointing(COLLECTIVE, nsid::LOCATION, rkey, "locations[0]", &fields);
     Related { direction: Direction::PointedAt, ..related }
 }
 
@@ -196,12 +196,12 @@ fn rights(rkey: &str) -> Related {
         "rightsDescription": "Anyone may show this work and its results, naming who did it.",
         "createdAt": "2025-12-01T10:00:00Z",
     });
-    let related = pointing(COLLECTIVE, nsid::RIGHTS, rkey, "rights", fields);
+    let related = pointing(COLLECTIVE, nsid::RIGHTS, rkey, "rights", &fields);
     Related { direction: Direction::PointedAt, ..related }
 }
 
 /// A claim with nothing tied to it.
-pub fn bare(fields: serde_json::Value) -> Hypercert {
+pub fn bare(fields: &serde_json::Value) -> Hypercert {
     let author = actor(COLLECTIVE);
     Hypercert {
         claim: stored(&author, nsid::ACTIVITY, "3lc5x2hq7zs2k", fields),
@@ -222,7 +222,7 @@ pub fn bare(fields: serde_json::Value) -> Hypercert {
 
 /// The software claim: it has no place.
 pub fn numpy() -> Hypercert {
-    bare(object!({
+    bare(&object!({
         "$type": nsid::ACTIVITY, "title": "NumPy maintenance, 2025",
         "shortDescription": "Maintained and improved the NumPy library throughout 2025.",
         "workScope": {"$type": "org.hypercerts.claim.activity#workScopeString", "scope": "library-maintenance"},
@@ -233,7 +233,7 @@ pub fn numpy() -> Hypercert {
 
 /// The forest: a place and a time, and no scope.
 pub fn forest() -> Hypercert {
-    let claim = bare(object!({
+    let claim = bare(&object!({
         "$type": nsid::ACTIVITY, "title": "Stewardship of the Arabuko forest, 2020 to 2025",
         "shortDescription": "The forest was kept standing and its edge communities were paid for guarding it.",
         "startDate": "2020-01-01T00:00:00Z", "endDate": "2025-12-31T23:59:59Z",
@@ -247,7 +247,7 @@ pub fn forest() -> Hypercert {
 
 /// The coast: everything a hypercert can have.
 pub fn mangroves() -> Hypercert {
-    let claim = bare(object!({
+    let claim = bare(&object!({
         "$type": nsid::ACTIVITY, "title": "Coastal mangrove restoration, 2025",
         "shortDescription": "Fifty hectares of degraded mangrove along the Tana delta restored over twelve months, with the communities that fish there.",
         "description": {"$type": "org.hypercerts.defs#descriptionString", "value": "We replanted Rhizophora mucronata and Avicennia marina on abandoned salt pans and reopened three tidal channels, so that most of the area recovers by itself. Seedlings came from four village nurseries run by fishing cooperatives.\n\nSurvival is measured each quarter on twelve fixed plots; canopy is measured from satellite images by a group that is not part of the project."},

@@ -180,7 +180,7 @@ fn a_group_too_large_to_show_says_how_much_is_missing() {
 
 #[test]
 fn a_plain_description_of_the_first_edition_is_read() {
-    let hypercert = sample::bare(serde_json::json!({
+    let hypercert = sample::bare(&serde_json::json!({
         "$type": nsid::ACTIVITY, "title": "Library", "shortDescription": "Kept it going.",
         "description": "One string, as it was written first.", "createdAt": "2026-01-10T10:00:00Z",
     }));
@@ -190,7 +190,7 @@ fn a_plain_description_of_the_first_edition_is_read() {
 #[test]
 fn nothing_that_a_stranger_wrote_becomes_markup() {
     let evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
-    let mut hypercert = sample::bare(serde_json::json!({
+    let mut hypercert = sample::bare(&serde_json::json!({
         "$type": nsid::ACTIVITY, "title": evil, "shortDescription": evil,
         "description": evil, "createdAt": "2026-01-10T10:00:00Z",
         "workScope": {"$type": "org.hypercerts.claim.activity#workScopeString", "scope": evil},
