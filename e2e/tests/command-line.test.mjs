@@ -57,16 +57,20 @@ test('a repository taken from one network is imported from its file, and a chang
   const did = claim.split('/')[2]
   const car = Buffer.from(await (await fetch(`${network.pds}/xrpc/com.atproto.sync.getRepo?did=${did}`)).arrayBuffer())
   const file = join(network.data, 'forester.car')
-  const data = join(network.data, 'elsewhere')
+  const into = (folder) => ({ env: { HYPERCERTS_DATA: join(network.data, folder) } })
   await writeFile(file, car)
-  await run(['index', 'import', file], { env: { HYPERCERTS_DATA: data } })
+  await run(['index', 'import', file], into('elsewhere'))
 
   const forged = Buffer.from(car)
   forged[car.indexOf('Oak wood')] ^= 1
   await writeFile(file, forged)
-  const refused = await hypercerts(network, ['index', 'import', file], { env: { HYPERCERTS_DATA: data } })
+  const refused = await hypercerts(network, ['index', 'import', file], into('nowhere'))
   assert.notEqual(refused.code, 0)
-  assert.match(refused.stderr, /hash|block/i)
+  assert.match(refused.stderr, /does not hash to its CID/)
+
+  const meanwhile = await hypercerts(network, ['index', 'import', file])
+  assert.notEqual(meanwhile.code, 0)
+  assert.match(meanwhile.stderr, /a network is running/)
 })
 
 test('a password is never taken from a flag, and a mistake says the way out', async () => {

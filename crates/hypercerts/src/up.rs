@@ -153,7 +153,7 @@ async fn fill_with_demo(network: &Network) -> Result<(), UpError> {
             password_file.display()
         ),
         Filled::NotEmpty => {
-            eprintln!("There are accounts already, so --demo left everything as it is.")
+            eprintln!("There are accounts already, so --demo left everything as it is.");
         }
     }
     Ok(())

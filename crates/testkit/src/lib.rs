@@ -15,12 +15,7 @@
 //!
 //! Everything is real: the directory, the PDS, the index and the pages, over loopback, with their data in a
 //! folder that is removed at the end. What fails, panics: that is what tests want.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests end at the first surprise"
-)]
+#![expect(clippy::unwrap_used, reason = "tests end at the first surprise")]
 
 mod person;
 

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::{Args, Subcommand};
@@ -12,6 +12,7 @@ use hypercerts_lexicon::Did;
 use super::answer::{Answer, Format};
 use super::connect::DirectoryOptions;
 use super::{CliError, connect, text};
+use crate::files;
 
 /// Look after the index
 #[derive(Debug, Subcommand)]
@@ -22,7 +23,7 @@ pub(super) enum Command {
 /// Take in a repository: from a CAR file, or by its DID from the account's server
 ///
 /// The repository is verified with the account's present key, like everything the index holds.
-/// The network may be running meanwhile.
+/// No network may be running on the same data meanwhile.
 #[derive(Debug, Args)]
 pub(super) struct Import {
     /// A CAR file, or a DID
@@ -76,6 +77,7 @@ impl Import {
         let resolver = self.directory.verifier()?.resolver().clone();
         let http = connect::http(&self.directory.plc_url)?;
         let config = IndexConfig::new(self.data.join("index"), Vec::new(), resolver, http);
+        let _hold = hold(&self.data)?;
         let index = Index::open(config)?;
         let outcome = match &self.source {
             Source::Account(did) => index.import_did(did).await,
@@ -85,6 +87,18 @@ impl Import {
         let report = outcome?;
         self.format.answer(&report, || in_words(&report))
     }
+}
+
+/// One process at a time may write to a network's data.
+fn hold(data: &Path) -> Result<File, CliError> {
+    let failed = |source| CliError::File { path: data.to_path_buf(), action: "used", source };
+    std::fs::create_dir_all(data).map_err(failed)?;
+    files::hold(data).map_err(failed)?.ok_or_else(|| {
+        CliError::usage(format!(
+            "a network is running on {}. End it first, or import into another folder with --data.",
+            data.display()
+        ))
+    })
 }
 
 fn in_words(report: &ImportReport) -> String {

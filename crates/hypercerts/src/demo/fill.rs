@@ -56,7 +56,7 @@ async fn has_accounts(client: &XrpcClient) -> Result<bool, DemoError> {
     let answer: Value = client
         .query(hypercerts_xrpc::nsid::sync::LIST_REPOS, &[("limit", "1")])
         .await
-        .map_err(|source| DemoError::Call { account: "the PDS".to_owned(), source })?;
+        .map_err(|source| refused("the PDS", source))?;
     Ok(answer["repos"].as_array().is_some_and(|repos| !repos.is_empty()))
 }
 
@@ -84,7 +84,7 @@ async fn sign_up(
 }
 
 fn refused(account: &str, source: ClientError) -> DemoError {
-    DemoError::Call { account: account.to_owned(), source }
+    DemoError::Call { account: account.to_owned(), source: Box::new(source) }
 }
 
 /// Who is there and what they have written so far.

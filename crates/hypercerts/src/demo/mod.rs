@@ -12,7 +12,7 @@ pub use fill::{Filled, fill};
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     #[error("{account}: {source}")]
-    Call { account: String, source: hypercerts_xrpc::client::ClientError },
+    Call { account: String, source: Box<hypercerts_xrpc::client::ClientError> },
 
     #[error("the demonstration's own content is faulty: {0}")]
     World(String),

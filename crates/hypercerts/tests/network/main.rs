@@ -1,4 +1,5 @@
 //! A whole network: in this process, and as the binary an operator runs, stops and kills.
+#![expect(clippy::unwrap_used, reason = "tests end at the first surprise")]
 
 mod crash;
 mod process;
