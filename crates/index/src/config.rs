@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hypercerts_identity::Resolver;
 use hypercerts_identity::net::HttpClient;
+use hypercerts_records::nsid::NAMESPACES;
 use url::Url;
 
 use crate::view::SourceKind;
@@ -31,13 +32,12 @@ impl IndexConfig {
         resolver: Resolver,
         http: HttpClient,
     ) -> Self {
-        let prefixes = ["org.hypercerts.", "app.certified.", "org.hyperboards.", "rs.hypercerts."];
         Self {
             data_dir: data_dir.into(),
             sources,
             resolver,
             http,
-            kept_prefixes: prefixes.map(String::from).to_vec(),
+            kept_prefixes: NAMESPACES.map(String::from).to_vec(),
             limits: Limits::default(),
         }
     }

@@ -1,5 +1,9 @@
 //! The names of the record types and of the shapes inside them. No other module spells one out.
 
+/// What the names of all record types around hypercerts begin with, those without a lexicon here included.
+pub const NAMESPACES: [&str; 4] =
+    ["org.hypercerts.", "app.certified.", "org.hyperboards.", "rs.hypercerts."];
+
 /// A claim: the record at the heart of a hypercert.
 pub const ACTIVITY: &str = "org.hypercerts.claim.activity";
 pub const CONTRIBUTION: &str = "org.hypercerts.claim.contribution";

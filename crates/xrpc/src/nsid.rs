@@ -22,6 +22,8 @@ pub mod identity {
 /// `com.atproto.repo.*`: reading and writing records.
 pub mod repo {
     pub const APPLY_WRITES: &str = "com.atproto.repo.applyWrites";
+    /// A creation among the writes of `applyWrites`.
+    pub const APPLY_WRITES_CREATE: &str = "com.atproto.repo.applyWrites#create";
     pub const CREATE_RECORD: &str = "com.atproto.repo.createRecord";
     pub const DELETE_RECORD: &str = "com.atproto.repo.deleteRecord";
     pub const DESCRIBE_REPO: &str = "com.atproto.repo.describeRepo";
@@ -44,3 +46,6 @@ pub mod sync {
     pub const REQUEST_CRAWL: &str = "com.atproto.sync.requestCrawl";
     pub const SUBSCRIBE_REPOS: &str = "com.atproto.sync.subscribeRepos";
 }
+
+/// What a refresh token may be used for, as its `scope` says.
+pub const REFRESH_SCOPE: &str = "com.atproto.refresh";

@@ -14,13 +14,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::XrpcError;
+use crate::nsid::REFRESH_SCOPE;
 
 pub const ACCESS_LIFETIME: SignedDuration = SignedDuration::from_mins(120);
 pub const REFRESH_LIFETIME: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 const ACCESS_TYPE: &str = "at+jwt";
 const REFRESH_TYPE: &str = "refresh+jwt";
-const REFRESH_SCOPE: &str = "com.atproto.refresh";
 
 /// Longer than any token issued here by far; what is longer is not looked at.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;

@@ -13,8 +13,6 @@ use serde_json::json;
 
 use super::CliError;
 
-const CREATE: &str = "com.atproto.repo.applyWrites#create";
-
 /// Valid records, waiting to be written into one repository.
 pub(super) struct Batch<'a> {
     session: &'a Session,
@@ -99,7 +97,7 @@ impl<'a> Batch<'a> {
 impl Planned {
     fn write(&self) -> serde_json::Value {
         json!({
-            "$type": CREATE, "collection": self.collection, "rkey": self.rkey, "value": self.value,
+            "$type": repo::APPLY_WRITES_CREATE, "collection": self.collection, "rkey": self.rkey, "value": self.value,
         })
     }
 }
