@@ -43,18 +43,10 @@ impl Turn<'_> {
     fn take_identity(&mut self, account: &Account, found: &Found) -> Result<(), IndexError> {
         let pds = host_key(&found.identity.pds);
         self.store_identity(account, found)?;
-        // Whoever asked for the account waits for its repository.
-        let asked_for = self.waiters.contains_key(&account.did);
-        if account.head.is_some() && account.need == Need::Identity && !asked_for {
-            accounts::synchronize(self.db, account.id, self.now)?;
-            self.release(&account.did);
-            return Ok(());
-        }
         if account.head.is_none() && !self.is_wanted(&account.did, &pds) {
             return self.turn_away(account, &pds);
         }
-        if account.head.is_none() && !asked_for && self.begins_at_the_beginning(&account.did, &pds)
-        {
+        if self.can_go_on(account, &pds) {
             accounts::synchronize(self.db, account.id, self.now)?;
             self.release(&account.did);
             return Ok(());
@@ -77,6 +69,18 @@ impl Turn<'_> {
             &identity.key.to_did_key(),
             found.at,
         )
+    }
+
+    /// Whether the waiting events can be followed as they are, without fetching anything. Whoever asked for
+    /// the account waits for its repository.
+    fn can_go_on(&self, account: &Account, pds: &str) -> bool {
+        if self.waiters.contains_key(&account.did) || self.held.overflowed(&account.did) {
+            return false;
+        }
+        match account.head {
+            Some(_) => account.need == Need::Identity,
+            None => self.begins_at_the_beginning(&account.did, pds),
+        }
     }
 
     /// Whether the waiting events begin with the account's first commit, so that nothing has to be fetched.
@@ -192,7 +196,7 @@ impl Turn<'_> {
             return self.forget(account);
         }
         if let Some(status) = failure.and_then(|failure| failure.inactive) {
-            self.hide(account, status)?;
+            accounts::set_status(self.db, account.id, status)?;
         }
         let gone = failure.is_some_and(|failure| failure.inactive.is_some())
             || account.attempts >= GIVE_UP;

@@ -168,11 +168,11 @@ impl Follower {
         }
     }
 
-    /// Tells the state; an error stays told until an event arrives.
+    /// Tells the state; the last error stays told until a connection stands again.
     fn show(&self, state: SourceState, error: Option<String>) {
         self.live.update(&self.origin.url, |live| {
             live.state = Some(state);
-            if error.is_some() {
+            if error.is_some() || state == SourceState::Following {
                 live.last_error = error;
             }
         });

@@ -179,8 +179,8 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// First contact. A relay passes on everybody's events: of its accounts only those are met that write
-    /// something that is kept here.
+    /// First contact, with the first commit: before it there is nothing to follow. A relay passes on
+    /// everybody's events: of its accounts only those are met that write something that is kept here.
     fn meet(&mut self, did: &Did, arrivals: Vec<Arc<Arrival>>) -> Result<(), IndexError> {
         if !arrivals.iter().any(|arrival| self.is_of_interest(arrival)) {
             return Ok(());
@@ -199,12 +199,11 @@ impl Turn<'_> {
 
     fn is_of_interest(&self, arrival: &Arrival) -> bool {
         match (&arrival.event, arrival.source.kind) {
-            (Event::Account(event), _) if !event.active => false,
-            (_, SourceKind::Pds) => true,
+            (Event::Commit(_) | Event::Sync(_), SourceKind::Pds) => true,
             (Event::Commit(commit), SourceKind::Relay) => {
                 commit.ops.iter().any(|op| self.kept.keeps(op.path()))
             }
-            (_, SourceKind::Relay) => false,
+            _ => false,
         }
     }
 
@@ -218,7 +217,9 @@ impl Turn<'_> {
                 _ => {}
             }
         }
-        if account.retry_at.is_none() {
+        // An account that was listed, or given up, is of interest now; one that is worked on already has its turn.
+        let rests = account.retry_at.is_none() || account.attempts == 0;
+        if rests && !self.jobs.is_running(&account.did) {
             accounts::hasten(self.db, account.id, self.now)?;
         }
         self.hold(&account.did, arrivals);
@@ -319,10 +320,5 @@ impl Turn<'_> {
     /// How long a repair may run before it counts as lost, in microseconds.
     pub(super) fn lease(&self) -> i64 {
         time::micros(self.limits.repo_time.saturating_mul(2))
-    }
-
-    /// Marks an inactive account as such; its records are hidden, not forgotten.
-    pub(super) fn hide(&self, account: &Account, status: AccountStatus) -> Result<(), IndexError> {
-        accounts::set_status(self.db, account.id, status)
     }
 }
