@@ -26,7 +26,7 @@ use crate::store::records::Records;
 use crate::store::refusals::{self, Refusal};
 use crate::store::{Terms, sources};
 use crate::time;
-use crate::view::{AccountStatus, RefusalKind, SourceKind};
+use crate::view::{RefusalKind, SourceKind};
 
 /// An account that breaks again so soon after its repair waits longer each time.
 const SOON: Duration = Duration::from_secs(10);
@@ -298,7 +298,7 @@ impl Turn<'_> {
 
     pub(super) fn refuse(&self, refusal: &Refusal) -> Result<(), IndexError> {
         let did = refusal.did.as_ref().map(Did::as_str);
-        tracing::warn!(source = %refusal.source, did, seq = refusal.seq, reason = %refusal.reason, "refused");
+        tracing::debug!(source = %refusal.source, did, seq = refusal.seq, reason = %refusal.reason, "refused");
         refusals::record(self.db, refusal, self.limits)
     }
 
