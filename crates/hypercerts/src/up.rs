@@ -61,9 +61,13 @@ pub struct Up {
     #[arg(long, value_name = "NAME")]
     hostname: Option<Handle>,
 
-    /// Also index what this PDS or relay says, such as wss://pds.example.org; may be repeated
+    /// Also index this PDS, by its public address such as wss://pds.example.org; may be repeated
     #[arg(long, value_name = "URL")]
     follow: Vec<Url>,
+
+    /// Also index what this relay passes on from many PDSs; may be repeated
+    #[arg(long, value_name = "URL")]
+    relay: Vec<Url>,
 
     /// Say where everything is as one line of JSON
     #[arg(long)]
@@ -120,6 +124,7 @@ impl Up {
             plc_url: self.plc_url,
             hostname: self.hostname,
             follow: self.follow,
+            relay: self.relay,
         }
     }
 }

@@ -128,6 +128,7 @@ async fn start(folder: &TempDir) -> Network {
         plc_url: None,
         hostname: None,
         follow: Vec::new(),
+        relay: Vec::new(),
     };
     Network::start(config).await.unwrap()
 }

@@ -42,8 +42,10 @@ pub struct NetworkConfig {
     pub plc_url: Option<Url>,
     /// The PDS's public name, when there is a proxy in front of it.
     pub hostname: Option<Handle>,
-    /// PDSs and relays to index besides the PDS that is run here.
+    /// PDSs to index besides the one that is run here, by their public addresses.
     pub follow: Vec<Url>,
+    /// Relays to index.
+    pub relay: Vec<Url>,
 }
 
 /// Where the parts that run here answer.

@@ -64,10 +64,11 @@ impl Network {
         let listener = ports.bind("app", address).await?;
         let handle_host = pds.as_ref().or(config.follow.first());
         let resolver = resolver(surroundings, plc, handle_host)?;
-        let sources = pds.iter().chain(&config.follow).cloned().map(SourceConfig::pds).collect();
+        let hosts = pds.iter().chain(&config.follow).cloned().map(SourceConfig::pds);
+        let relays = config.relay.iter().cloned().map(SourceConfig::relay);
         let settings = IndexConfig::new(
             self.data.join("index"),
-            sources,
+            hosts.chain(relays).collect(),
             resolver.clone(),
             surroundings.http.clone(),
         );

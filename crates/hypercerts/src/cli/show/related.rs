@@ -1,6 +1,8 @@
 //! The records around a claim, each in a few lines: what it says, who says so, about which version.
 
-use hypercerts_index::view::{ContributorView, Direction, RecordView, Reference, Related};
+use hypercerts_index::view::{
+    ContributorView, Direction, RecordView, Reference, Related, Standing,
+};
 use hypercerts_records::{
     Acknowledgement, Attachment, Content, Evaluation, Location, Measurement, Party, Place, Receipt,
     Record,
@@ -24,7 +26,12 @@ fn gone() -> String {
 
 fn provenance(related: &Related) -> String {
     let by = text::actor(&related.author);
-    let whose = if related.own_repository { ", the claim's own author" } else { "" };
+    let whose = match related.standing {
+        Standing::Claimant => ", the claim's own author",
+        Standing::Contributor => ", a contributor of the claim",
+        Standing::Funder => ", a funder of the claim",
+        Standing::Independent => "",
+    };
     match related.record.as_ref().and_then(|record| record.created_at.as_ref()) {
         Some(moment) => format!("by {by}{whose}, {}", text::date(moment)),
         None => format!("by {by}{whose}"),
