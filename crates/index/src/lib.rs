@@ -16,6 +16,7 @@
 
 mod config;
 mod error;
+mod independence;
 mod ingest;
 mod query;
 mod reader;

@@ -1,6 +1,6 @@
 //! Payments.
 
-use hypercerts_lexicon::Datetime;
+use hypercerts_lexicon::{Datetime, Did};
 
 use crate::decimal::DecimalText;
 use crate::link::StrongRef;
@@ -39,6 +39,18 @@ union! {
         Text(PartyText) = shape::RECEIPT_TEXT,
         Account(Account) = shape::ACCOUNT,
         Record(StrongRef) = shape::STRONG_REF,
+    }
+}
+
+impl Party {
+    /// The account that pays or is paid: a record stands for whoever holds it.
+    #[must_use]
+    pub fn account(&self) -> Option<Did> {
+        match self {
+            Self::Account(account) => Some(account.did.clone()),
+            Self::Record(record) => record.uri().did(),
+            Self::Text(_) | Self::Unknown(_) => None,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use hypercerts_index::view::{
     ActorBrief, ContributorView, Direction, Group, Hypercert, RecordView, Reference, Related,
-    Signed, Validity, Verification, Violation,
+    Signed, Standing, Validity, Verification, Violation,
 };
 use hypercerts_lexicon::{
     AtUri, Cid, Datetime, Did, Handle, Nsid, RecordKey, Tid, Value, drisl, json,
@@ -87,6 +87,7 @@ pub fn pointing(
     Related {
         uri: record.uri.clone(),
         own_repository: name == COLLECTIVE,
+        standing: standing(name),
         record: Some(record),
         author,
         direction: Direction::PointsHere,
@@ -94,6 +95,16 @@ pub fn pointing(
         through: None,
         reference: Reference::Current,
         acknowledgements: Vec::new(),
+    }
+}
+
+/// How the people of this world stand to its claims.
+fn standing(name: &str) -> Standing {
+    match name {
+        COLLECTIVE => Standing::Claimant,
+        FISHERS => Standing::Contributor,
+        FUND => Standing::Funder,
+        _ => Standing::Independent,
     }
 }
 
@@ -256,6 +267,7 @@ pub fn mangroves() -> Hypercert {
         "createdAt": "2026-01-02T10:00:00Z",
     }));
     Hypercert {
+        independent_evaluations: 1,
         measurements: Group::complete(vec![
             measurement(IMAGERY, "3m1", "Canopy cover", "61.4", "percent"),
             measurement(COLLECTIVE, "3m2", "Area restored", "50", "hectares"),

@@ -1,10 +1,10 @@
-//! From a verified record to one that is ready to be stored: validated, its links and its words found.
+//! From a verified record to one that is ready to be stored: validated, its links and its facts found.
 
 use hypercerts_lexicon::{Datetime, Validity, Value};
-use hypercerts_records::{catalogue, links, nsid};
+use hypercerts_records::{catalogue, links};
 use hypercerts_repo::{RepoPath, VerifiedRecord};
 
-use crate::query::claim_text;
+use crate::query::facts;
 use crate::store::records::{Checked, Prepared, Target};
 use crate::view::Violation;
 
@@ -37,12 +37,11 @@ impl Kept {
 pub(super) fn prepare(record: &VerifiedRecord) -> Result<Prepared, String> {
     let value = record.value().map_err(|error| error.to_string())?;
     let collection = record.path().collection();
-    let text = (collection.as_str() == nsid::ACTIVITY).then(|| claim_text(&value));
     Ok(Prepared {
         validity: check(record.path(), &value),
         created_at: created_at(&value),
         links: targets(&value),
-        text,
+        facts: facts(&collection, &value),
         path: record.path().clone(),
         cid: record.cid(),
         value: record.bytes().to_vec(),

@@ -9,10 +9,12 @@ use hypercerts_lexicon::{AtUri, Cid};
 use rusqlite::Connection;
 
 use super::actors::Actors;
+use super::circle::circle;
 use super::kind::Kind;
 use super::rows::{self, Found};
 use crate::error::IndexError;
-use crate::store;
+use crate::independence::Circle;
+use crate::store::{self, records::Checked};
 use crate::view::{Direction, Group, RecordView, Reference, Related};
 
 /// How many items a group shows.
@@ -30,13 +32,15 @@ pub(super) struct Edge {
     pub kind: Kind,
     pub direction: Direction,
     pub via: Vec<String>,
+    /// Whether the other record is held and not known to break its schema.
+    pub fits: bool,
     /// The versions that the fields of `via` name.
     versions: Vec<Option<Cid>>,
 }
 
 /// The records that point at `target`, newest first.
 pub(super) fn inward(db: &Connection, target: &AtUri) -> Result<Vec<Edge>, IndexError> {
-    let sql = "SELECT r.id, a.did, c.text AS collection, r.rkey, l.path, l.target_cid FROM link l \
+    let sql = "SELECT r.id, a.did, c.text AS collection, r.rkey, r.validity, l.path, l.target_cid FROM link l \
                JOIN record r ON r.id = l.record JOIN account a ON a.id = r.account AND a.status = 'active' AND a.rev IS NOT NULL \
                JOIN term c ON c.id = r.collection \
                WHERE l.target = ?1 ORDER BY r.sort_at DESC, r.id DESC, l.id LIMIT ?2";
@@ -61,6 +65,7 @@ pub(super) fn inward(db: &Connection, target: &AtUri) -> Result<Vec<Edge>, Index
             ),
             kind: Kind::of(collection.as_str()),
             direction: Direction::PointsHere,
+            fits: row.get::<_, i64>("validity")? != Checked::INVALID,
             via: vec![path],
             versions: vec![version],
         });
@@ -85,8 +90,10 @@ pub(super) fn outward(db: &Connection, id: i64) -> Result<Vec<Edge>, IndexError>
         }
         let uri = AtUri::parse(&target).map_err(|_| IndexError::corrupt("a link"))?;
         places.insert(target, edges.len());
+        let id = rows::id_of(db, &uri)?;
         edges.push(Edge {
-            id: rows::id_of(db, &uri)?,
+            id,
+            fits: id.is_some(),
             kind: uri.collection().map_or(Kind::Other, |nsid| Kind::of(nsid.as_str())),
             uri,
             direction: Direction::PointedAt,
@@ -103,9 +110,15 @@ pub(super) struct Beholder<'a> {
     pub actors: Actors<'a>,
     /// The record being looked at.
     pub home: &'a RecordView,
+    /// Those with a part in it.
+    pub circle: Circle,
 }
 
-impl Beholder<'_> {
+impl<'a> Beholder<'a> {
+    pub(super) fn of(db: &'a Connection, home: &'a RecordView) -> Result<Self, IndexError> {
+        Ok(Self { db, actors: Actors::new(db), home, circle: circle(db, home)? })
+    }
+
     /// The other end of an edge. `near` is the record at this end: the one being looked at, or the one
     /// that makes the connection.
     pub(super) fn related(
@@ -122,6 +135,7 @@ impl Beholder<'_> {
         };
         Ok(Related {
             reference: edge.reference(found.as_ref(), near),
+            standing: self.circle.standing(&author.did),
             own_repository: author.did == self.home.did && edge.uri.did().is_some(),
             uri: edge.uri.clone(),
             record: found.map(|found| found.view),

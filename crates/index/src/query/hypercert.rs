@@ -6,13 +6,13 @@ use hypercerts_lexicon::AtUri;
 use hypercerts_records::nsid;
 use rusqlite::Connection;
 
-use super::actors::Actors;
 use super::contributors::contributors;
 use super::edges::{Beholder, Edge, SHOWN, inward, outward};
 use super::kind::Kind;
 use super::rows::{self, Found};
 use crate::error::IndexError;
-use crate::view::{Group, Hypercert, Related};
+use crate::independence::Circle;
+use crate::view::{Group, Hypercert, Related, Validity};
 
 /// How many acknowledgements are shown with each tied record.
 const ACKNOWLEDGEMENTS_SHOWN: usize = 20;
@@ -27,35 +27,41 @@ pub(crate) fn hypercert(db: &Connection, uri: &AtUri) -> Result<Option<Hypercert
 }
 
 fn picture(db: &Connection, claim: &Found) -> Result<Hypercert, IndexError> {
-    let mut beholder = Beholder { db, actors: Actors::new(db), home: &claim.view };
+    let mut beholder = Beholder::of(db, &claim.view)?;
     let mut edges = inward(db, &claim.view.uri)?;
     edges.extend(outward(db, claim.id)?);
-    let independent = independent_evaluations(&edges, claim);
     let mut groups = Groups::direct(&edges, &mut beholder)?;
     groups.look_around(&edges, &mut beholder)?;
     let tied = groups.take_contributor_records();
+    let evaluations = groups.take(Kind::Evaluation);
     Ok(Hypercert {
         author: beholder.actors.brief(&claim.view.did)?,
         contributors: contributors(&claim.view.value, &tied, &mut beholder.actors)?,
         claim: claim.view.clone(),
         attachments: groups.take(Kind::Attachment),
         measurements: groups.take(Kind::Measurement),
-        evaluations: groups.take(Kind::Evaluation),
         rights: groups.take(Kind::Rights),
         locations: groups.take(Kind::Location),
         collections: groups.take(Kind::Collection),
         receipts: groups.take(Kind::Receipt),
         acknowledgements: groups.take(Kind::Acknowledgement),
         other: groups.take(Kind::Other),
-        independent_evaluations: independent,
+        independent_evaluations: independent(&evaluations, &edges, &beholder.circle),
+        evaluations,
     })
 }
 
-fn independent_evaluations(edges: &[Edge], claim: &Found) -> u64 {
-    let by_others = |edge: &&Edge| {
-        edge.kind == Kind::Evaluation && edge.uri.did().is_some_and(|did| did != claim.view.did)
+/// How many evaluations are independent: of those that are shown, and of those there was no room for.
+fn independent(evaluations: &Group<Related>, edges: &[Edge], circle: &Circle) -> u64 {
+    let fits = |related: &&Related| {
+        let record = related.record.as_ref();
+        record.is_some_and(|record| !matches!(record.validity, Validity::Invalid { .. }))
     };
-    edges.iter().filter(by_others).count() as u64
+    let shown = evaluations.items.iter().filter(fits);
+    let shown = shown.filter(|related| related.standing.is_independent()).count();
+    let others = edges.iter().filter(|edge| edge.part() == Kind::Evaluation).skip(SHOWN);
+    let by = |edge: &Edge| edge.uri.did().is_some_and(|did| circle.standing(&did).is_independent());
+    (shown + others.filter(|edge| edge.fits && by(edge)).count()) as u64
 }
 
 /// The tied records, by the part they play.

@@ -13,20 +13,17 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::actors::Actors;
 use super::claim::{field, moment, work_scope};
-use super::kind::Kind;
+use super::counts::counts;
 use super::rows::{Found, RECORD, did_of};
 use crate::error::IndexError;
-use crate::store::{accounts, count, term_id};
-use crate::view::{Page, RelatedCounts, Summary};
+use crate::store::{accounts, term_id};
+use crate::view::{Page, Summary};
 
 /// The most claims on one page.
 const MAX_LIMIT: usize = 100;
 
 /// The most words of a search that are looked for.
 const MAX_WORDS: usize = 16;
-
-/// How many links to one claim are counted.
-const COUNTED: i64 = 10_000;
 
 /// Which claims to list.
 #[derive(Debug, Clone)]
@@ -172,34 +169,4 @@ pub(super) fn summary(
         validity: view.validity,
         verification: view.verification,
     })
-}
-
-fn counts(db: &Connection, claim: &Found) -> Result<RelatedCounts, IndexError> {
-    let sql = "SELECT c.text, a.did = ?2, count(*) FROM (SELECT DISTINCT record FROM link WHERE target = ?1 LIMIT ?3) l \
-               JOIN record r ON r.id = l.record JOIN account a ON a.id = r.account AND a.status = 'active' AND a.rev IS NOT NULL \
-               JOIN term c ON c.id = r.collection GROUP BY 1, 2";
-    let mut query = db.prepare_cached(sql)?;
-    let (uri, did) = (claim.view.uri.as_str(), claim.view.did.as_str());
-    let mut rows = query.query(rusqlite::params![uri, did, COUNTED])?;
-    let mut counts = RelatedCounts::default();
-    while let Some(row) = rows.next()? {
-        let kind = Kind::of(row.get_ref(0)?.as_str().unwrap_or_default());
-        add(&mut counts, kind, row.get(1)?, count(row.get(2)?));
-    }
-    Ok(counts)
-}
-
-fn add(counts: &mut RelatedCounts, kind: Kind, own: bool, number: u64) {
-    let counter = match kind {
-        Kind::Attachment => &mut counts.attachments,
-        Kind::Measurement => &mut counts.measurements,
-        Kind::Evaluation => &mut counts.evaluations,
-        Kind::Receipt => &mut counts.receipts,
-        Kind::Acknowledgement => &mut counts.acknowledgements,
-        _ => return,
-    };
-    *counter += number;
-    if kind == Kind::Evaluation && !own {
-        counts.independent_evaluations += number;
-    }
 }

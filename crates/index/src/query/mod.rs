@@ -4,9 +4,12 @@
 
 mod actor;
 mod actors;
+mod circle;
 mod claim;
 mod contributors;
+mod counts;
 mod edges;
+mod facts;
 mod hypercert;
 mod kind;
 mod list;
@@ -15,7 +18,7 @@ mod rows;
 mod status;
 
 pub(crate) use actor::actor;
-pub(crate) use claim::text as claim_text;
+pub(crate) use facts::facts;
 pub(crate) use hypercert::hypercert;
 pub(crate) use list::list;
 pub use list::{Cursor, CursorError, ListQuery};

@@ -3,7 +3,6 @@
 use hypercerts_lexicon::AtUri;
 use rusqlite::Connection;
 
-use super::actors::Actors;
 use super::edges::{Beholder, inward, outward};
 use super::rows;
 use crate::error::IndexError;
@@ -12,7 +11,7 @@ use crate::view::RecordPicture;
 /// The record at `uri`, if it is held and visible.
 pub(crate) fn record(db: &Connection, uri: &AtUri) -> Result<Option<RecordPicture>, IndexError> {
     let Some(found) = rows::by_uri(db, uri)? else { return Ok(None) };
-    let mut beholder = Beholder { db, actors: Actors::new(db), home: &found.view };
+    let mut beholder = Beholder::of(db, &found.view)?;
     let links = beholder.group(&outward(db, found.id)?)?;
     let backlinks = beholder.group(&inward(db, &found.view.uri)?)?;
     let author = beholder.actors.brief(&found.view.did)?;

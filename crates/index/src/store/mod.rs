@@ -8,6 +8,7 @@
 //! *origin* is where a commit came from; a *tally* counts records so that nobody has to.
 
 pub(crate) mod accounts;
+pub(crate) mod facts;
 mod pool;
 pub(crate) mod records;
 pub(crate) mod refusals;

@@ -1,4 +1,4 @@
-//! Records, their links and their searchable text.
+//! Records, their links and what hangs on them.
 
 use std::collections::HashMap;
 
@@ -7,6 +7,7 @@ use hypercerts_repo::RepoPath;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::IndexError;
+use crate::store::facts::{self, Facts};
 use crate::store::{Terms, cid, count, term_id};
 use crate::view::Violation;
 
@@ -21,7 +22,7 @@ pub(crate) struct Prepared {
     pub created_at: Option<i64>,
     pub validity: Checked,
     pub links: Vec<Target>,
-    pub text: Option<ClaimText>,
+    pub facts: Facts,
 }
 
 /// Whether a record fits its schema, as it is stored.
@@ -59,14 +60,6 @@ pub(crate) struct Target {
     pub path: String,
     pub uri: AtUri,
     pub cid: Option<Cid>,
-}
-
-/// What a search finds a claim by.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct ClaimText {
-    pub title: String,
-    pub summary: String,
-    pub names: String,
 }
 
 /// The commit that proves a record.
@@ -110,10 +103,7 @@ impl Records<'_> {
         let id = self.write(account, collection, record, evidence)?;
         self.tally(collection, record.validity.code(), 1)?;
         self.link(id, &record.links)?;
-        match &record.text {
-            Some(text) => self.write_text(id, text),
-            None => Ok(()),
-        }
+        facts::write(self.db, id, &record.facts)
     }
 
     /// Removes a record with everything that hangs on it.
@@ -203,29 +193,16 @@ impl Records<'_> {
         Ok(())
     }
 
-    fn write_text(&self, record: i64, text: &ClaimText) -> Result<(), IndexError> {
-        let sql = "INSERT INTO claim_text (rowid, title, summary, names) VALUES (?1, ?2, ?3, ?4)";
-        self.db.prepare_cached(sql)?.execute(params![
-            record,
-            text.title,
-            text.summary,
-            text.names
-        ])?;
-        Ok(())
-    }
-
     fn remove(&self, collection: i64, standing: &Standing) -> Result<(), IndexError> {
         self.detach(collection, standing)?;
         self.db.prepare_cached("DELETE FROM record WHERE id = ?1")?.execute([standing.id])?;
         Ok(())
     }
 
-    /// Takes away what hangs on a record: its links, its text, its place in the tally.
+    /// Takes away what hangs on a record: its links, its facts, its place in the tally.
     fn detach(&self, collection: i64, standing: &Standing) -> Result<(), IndexError> {
         self.db.prepare_cached("DELETE FROM link WHERE record = ?1")?.execute([standing.id])?;
-        self.db
-            .prepare_cached("DELETE FROM claim_text WHERE rowid = ?1")?
-            .execute([standing.id])?;
+        facts::erase(self.db, standing.id)?;
         self.tally(collection, standing.validity, -1)
     }
 

@@ -6,9 +6,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::IndexError;
+use crate::store::facts;
 
 /// The edition of the tables below, kept in `user_version`.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const TABLES: &str = "
 CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
@@ -79,11 +80,6 @@ CREATE TABLE link (
 CREATE INDEX link_record ON link (record);
 CREATE INDEX link_target ON link (target, record);
 
-CREATE VIRTUAL TABLE claim_text USING fts5 (
-    title, summary, names,
-    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
-);
-
 CREATE TABLE tally (
     collection INTEGER NOT NULL,
     validity INTEGER NOT NULL,
@@ -102,6 +98,22 @@ CREATE TABLE refusal (
     reason TEXT NOT NULL
 );
 CREATE INDEX refusal_did ON refusal (did, id) WHERE did IS NOT NULL;
+";
+
+/// What is kept of records besides their bytes; filled again from them whenever it changes.
+const FACTS: &str = "
+DROP TABLE IF EXISTS claim_text;
+CREATE VIRTUAL TABLE claim_text USING fts5 (
+    title, summary, names, scope,
+    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE place_text USING fts5 (
+    name,
+    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+-- The time of a claim's work: an open side is the least or the greatest number there is.
+CREATE TABLE period (record INTEGER PRIMARY KEY, start_at INTEGER NOT NULL, end_at INTEGER NOT NULL);
+CREATE TABLE payer (record INTEGER PRIMARY KEY, did TEXT NOT NULL);
 ";
 
 /// The size of a page in bytes: 8 KB suits rows of a kilobyte.
@@ -147,13 +159,17 @@ pub(crate) fn open_reader(file: &Path) -> Result<Connection, IndexError> {
 fn migrate(db: &Connection) -> Result<(), IndexError> {
     let found: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match found {
-        0 => {
-            let tx = db.unchecked_transaction()?;
-            tx.execute_batch(TABLES)?;
-            tx.pragma_update(None, "user_version", VERSION)?;
-            Ok(tx.commit()?)
-        }
+        0 => create(db, &[TABLES, FACTS]),
+        1 => create(db, &[FACTS]),
         VERSION => Ok(()),
         found => Err(IndexError::NewerSchema { found, known: VERSION }),
     }
+}
+
+fn create(db: &Connection, tables: &[&str]) -> Result<(), IndexError> {
+    let tx = db.unchecked_transaction()?;
+    tables.iter().try_for_each(|sql| tx.execute_batch(sql))?;
+    facts::fill(&tx)?;
+    tx.pragma_update(None, "user_version", VERSION)?;
+    Ok(tx.commit()?)
 }

@@ -3,7 +3,7 @@
 use hypercerts_lexicon::{AtUri, Cid, Datetime};
 use serde::{Deserialize, Serialize};
 
-use super::{ActorBrief, Group, RecordView, Validity, Verification};
+use super::{ActorBrief, Group, RecordView, Standing, Validity, Verification};
 
 /// The full picture of a claim.
 ///
@@ -29,7 +29,7 @@ pub struct Hypercert {
     pub acknowledgements: Group<Related>,
     /// Records of every other type that are tied to the claim.
     pub other: Group<Related>,
-    /// How many evaluations are by somebody else than the claim's author.
+    /// How many evaluations fit their schema and are by somebody without a part in the claim.
     pub independent_evaluations: u64,
 }
 
@@ -54,6 +54,10 @@ pub struct Related {
     pub reference: Reference,
     /// Whether the record lies in the repository of the claim (or record) being looked at.
     pub own_repository: bool,
+    /// How whoever holds the record stands to the claim being looked at: an evaluation counts as
+    /// independent when they have no part in it. Of any other record only its holder has a part.
+    #[serde(flatten)]
+    pub standing: Standing,
     /// Acknowledgements whose subject is this record.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acknowledgements: Vec<Related>,
@@ -138,14 +142,14 @@ pub struct Summary {
     pub counts: RelatedCounts,
 }
 
-/// How many records point at a claim.
+/// How many records point at a claim, without those that break their schema.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RelatedCounts {
     pub attachments: u64,
     pub measurements: u64,
     pub evaluations: u64,
-    /// Evaluations from other repositories than the claim's.
+    /// Evaluations by those who are neither claimant, contributor nor funder.
     pub independent_evaluations: u64,
     pub receipts: u64,
     pub acknowledgements: u64,

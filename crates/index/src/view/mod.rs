@@ -14,6 +14,7 @@
 mod actor;
 mod hypercert;
 mod record;
+mod standing;
 mod status;
 
 pub use actor::{About, AccountStatus, ActorBrief, ActorView, SyncState};
@@ -21,6 +22,7 @@ pub use hypercert::{
     ContributorView, Direction, Hypercert, Reference, Related, RelatedCounts, Summary,
 };
 pub use record::{RecordPicture, RecordView, Signed, Validity, Verification, Violation};
+pub use standing::Standing;
 pub use status::{
     CollectionCount, Counts, DesynchronizedAccount, RefusalKind, RefusalView, SourceKind,
     SourceState, SourceStatus, Status,

@@ -21,7 +21,7 @@ async fn a_claim_and_its_evaluation_from_another_host_appear() {
     alice.begin();
     eve.begin();
     let made = alice.create(nsid::ACTIVITY, "mangroves", &claim("Mangrove restoration"));
-    eve.create(nsid::EVALUATION, "3mangroves2222", &evaluation(&made, &eve.did, "Well done."));
+    eve.create(nsid::EVALUATION, "3mangroves222", &evaluation(&made, &eve.did, "Well done."));
 
     eventually("the evaluation is shown", || async {
         let found = index.reader.hypercert(&made.uri).await.expect("an answer");

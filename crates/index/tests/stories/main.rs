@@ -5,6 +5,7 @@ mod following;
 mod hardships;
 mod host;
 mod imports;
+mod independence;
 mod lies;
 mod pictures;
 mod recorded;

@@ -1,10 +1,10 @@
 //! Evaluations: what somebody judges, on which scale, and whether they are independent.
 
-use hypercerts_index::view::{Group, Related};
+use hypercerts_index::view::{Group, Related, Standing};
 use hypercerts_records::{Evaluation, Record, Score};
 
 use super::content::Source;
-use super::people::{Circle, People, Person, Standing};
+use super::people::{self, People, Person};
 use super::tie::{Byline, Tie, ties};
 use crate::format::number;
 
@@ -35,7 +35,12 @@ pub enum ScoreView {
 impl EvaluationNote {
     /// Whether nobody with a part in the claim wrote it.
     pub fn is_independent(&self) -> bool {
-        self.standing == Standing::Independent
+        self.standing.is_independent()
+    }
+
+    /// Why it is not independent; `None` when it is.
+    pub fn dependence(&self) -> Option<&'static str> {
+        people::dependence(self.standing)
     }
 
     /// The accounts of the evaluations that count as independent, or not, each once.
@@ -51,26 +56,26 @@ impl EvaluationNote {
 }
 
 /// The notes of a group, in its order.
-pub fn notes(group: &Group<Related>, people: &People, circle: &Circle) -> Vec<EvaluationNote> {
+pub fn notes(group: &Group<Related>, people: &People) -> Vec<EvaluationNote> {
     let pick = |record| match record {
         Record::Evaluation(evaluation) => Some(evaluation),
         _ => None,
     };
-    ties(group, pick).iter().map(|tie| note(tie, people, circle)).collect()
+    ties(group, pick).iter().map(|tie| note(tie, people)).collect()
 }
 
-fn note(tie: &Tie<'_, Evaluation>, people: &People, circle: &Circle) -> EvaluationNote {
+fn note(tie: &Tie<'_, Evaluation>, people: &People) -> EvaluationNote {
     let record = &tie.record;
     let others = record.evaluators.iter().filter(|account| account.did != tie.view.did);
     EvaluationNote {
-        standing: circle.standing(&tie.view.did),
+        standing: tie.related.standing,
         summary: record.summary.clone(),
         score: record.score.as_ref().map(score),
         sources: record.content.iter().map(|item| Source::of(item, &tie.view.did)).collect(),
         measurements: record.measurements.len(),
         named: others.map(|account| people.person(&account.did)).collect(),
         author: Person::from(&tie.related.author),
-        byline: Byline::new("By", tie, circle),
+        byline: Byline::new("By", tie),
     }
 }
 

@@ -4,7 +4,6 @@ use hypercerts_index::view::{Group, Related};
 use hypercerts_records::{Attachment, Record};
 
 use super::content::{LongText, Source};
-use super::people::Circle;
 use super::tie::{Byline, Tie, ties};
 use crate::format::link;
 use crate::format::text::RichText;
@@ -23,15 +22,15 @@ pub struct EvidenceEntry {
 }
 
 /// The entries of a group, in its order.
-pub fn entries(group: &Group<Related>, circle: &Circle) -> Vec<EvidenceEntry> {
+pub fn entries(group: &Group<Related>) -> Vec<EvidenceEntry> {
     let pick = |record| match record {
         Record::Attachment(attachment) => Some(attachment),
         _ => None,
     };
-    ties(group, pick).iter().map(|tie| entry(tie, circle)).collect()
+    ties(group, pick).iter().map(entry).collect()
 }
 
-fn entry(tie: &Tie<'_, Attachment>, circle: &Circle) -> EvidenceEntry {
+fn entry(tie: &Tie<'_, Attachment>) -> EvidenceEntry {
     let record = &tie.record;
     let summary = record.short_description.as_deref();
     EvidenceEntry {
@@ -41,6 +40,6 @@ fn entry(tie: &Tie<'_, Attachment>, circle: &Circle) -> EvidenceEntry {
         summary: summary.map(|text| RichText::new(text, &record.short_description_facets)),
         description: record.description.as_ref().map(LongText::of),
         sources: record.content.iter().map(|item| Source::of(item, &tie.view.did)).collect(),
-        byline: Byline::new("Recorded by", tie, circle),
+        byline: Byline::new("Recorded by", tie),
     }
 }

@@ -9,7 +9,7 @@ use hypercerts_index::view::{Group, Related};
 use hypercerts_lexicon::Did;
 use hypercerts_records::{Decimal, Party, Receipt, Record};
 
-use super::people::{People, Person, account};
+use super::people::{People, Person};
 use super::tie::{Tie, ties, written};
 use crate::format::date::Moment;
 use crate::format::{link, number};
@@ -114,7 +114,7 @@ impl Ledger {
 
 fn row(tie: &Tie<'_, Receipt>, people: &People, ledger: &mut Ledger) -> ReceiptRow {
     let receipt = &tie.record;
-    let payer = receipt.from.as_ref().and_then(account);
+    let payer = receipt.from.as_ref().and_then(Party::account);
     let occurred = receipt.occurred_at.as_ref().map(|at| Moment::day(at.as_str()));
     let rail = [&receipt.payment_rail, &receipt.payment_network];
     let rail: Vec<_> = rail.into_iter().flatten().cloned().collect();
@@ -127,7 +127,7 @@ fn row(tie: &Tie<'_, Receipt>, people: &People, ledger: &mut Ledger) -> ReceiptR
         transaction: receipt.transaction_id.clone(),
         notes: receipt.notes.clone(),
         by: Person::from(&tie.related.author),
-        role: role(&tie.view.did, payer.as_ref(), account(&receipt.to).as_ref()),
+        role: role(&tie.view.did, payer.as_ref(), receipt.to.account().as_ref()),
         href: link::record(&tie.view.uri),
         uncounted: ledger.count(receipt),
     }
@@ -143,7 +143,7 @@ fn role(holder: &Did, payer: Option<&Did>, payee: Option<&Did>) -> &'static str 
 }
 
 fn party(party: &Party, people: &People) -> PartyView {
-    match (account(party), party) {
+    match (party.account(), party) {
         (Some(did), _) => PartyView::Account(people.person(&did)),
         (None, Party::Text(text)) => PartyView::Words(text.value.clone()),
         (None, Party::Record(record)) => PartyView::Words(record.uri().to_string()),

@@ -12,7 +12,7 @@ use super::evidence::{self, EvidenceEntry};
 use super::funding::{Funding, PartyView};
 use super::history::{self, Event};
 use super::measurement::{self, MeasurementRow};
-use super::people::{Circle, People, Person, groups};
+use super::people::{People, Person, groups};
 use super::place::{self, PlaceView};
 use super::record::Provenance;
 use super::seal::{self, Answer as Sealed};
@@ -36,6 +36,7 @@ pub struct HypercertPage {
     measurements: Vec<MeasurementRow>,
     evidence: Vec<EvidenceEntry>,
     evaluations: Vec<EvaluationNote>,
+    independent_evaluations: u64,
     contributors: Contributors,
     funding: Funding,
     map: Option<Map>,
@@ -75,9 +76,9 @@ struct Tied {
 impl HypercertPage {
     /// Puts the page together.
     pub fn of(hypercert: &Hypercert) -> Self {
-        let (people, circle) = (People::of(hypercert), Circle::of(hypercert));
+        let people = People::of(hypercert);
         let contributors = Contributors::of(hypercert);
-        let evaluations = evaluation::notes(&hypercert.evaluations, &people, &circle);
+        let evaluations = evaluation::notes(&hypercert.evaluations, &people);
         let funding = Funding::of(&hypercert.receipts, &people);
         let places = place::places(&hypercert.locations);
         Self {
@@ -85,11 +86,12 @@ impl HypercertPage {
             more_places: places_beyond(&places, hypercert.locations.total, PLACES_IN_FACTS),
             seal: seal::seal(hypercert, &contributors, &evaluations),
             strip: strip(hypercert, &evaluations, &funding),
-            measurements: measurement::rows(&hypercert.measurements, &people, &circle),
-            evidence: evidence::entries(&hypercert.attachments, &circle),
+            measurements: measurement::rows(&hypercert.measurements, &people),
+            evidence: evidence::entries(&hypercert.attachments),
             map: place::map(&places),
             tied: tied(hypercert),
             misfits: groups(hypercert).into_iter().flat_map(Misfit::all).collect(),
+            independent_evaluations: hypercert.independent_evaluations,
             events: history::events(hypercert),
             provenance: Provenance::of(&hypercert.claim),
             partial: Partial::of(hypercert),
@@ -105,7 +107,7 @@ impl HypercertPage {
     }
 
     fn has_independent_evaluation(&self) -> bool {
-        self.evaluations.iter().any(EvaluationNote::is_independent)
+        self.independent_evaluations > 0
     }
 }
 
@@ -137,8 +139,7 @@ fn strip(hypercert: &Hypercert, notes: &[EvaluationNote], funding: &Funding) -> 
         0 => figure(anchor, none.to_owned()),
         number => figure(anchor, count(number, one, many)),
     };
-    let independent = notes.iter().filter(|note| note.is_independent()).count();
-    let aside = (!notes.is_empty()).then(|| match independent {
+    let aside = (!notes.is_empty()).then(|| match hypercert.independent_evaluations {
         0 => "(none independent)".to_owned(),
         some => format!("({some} independent)"),
     });

@@ -52,15 +52,15 @@ fn figures(summary: &Summary) -> Vec<String> {
         0 => format!("no {one}"),
         of => count(number(of), one, many),
     };
-    let elsewhere = match (counts.evaluations, counts.independent_evaluations) {
+    let independent = match (counts.evaluations, counts.independent_evaluations) {
         (0, _) => String::new(),
-        (_, 0) => " (none from another repository)".to_owned(),
-        (_, some) => format!(" ({some} from another repository)"),
+        (_, 0) => " (none independent)".to_owned(),
+        (_, some) => format!(" ({some} independent)"),
     };
     vec![
         figure(counts.measurements, "measurement", "measurements"),
         figure(counts.attachments, "piece of evidence", "pieces of evidence"),
-        format!("{}{elsewhere}", figure(counts.evaluations, "evaluation", "evaluations")),
+        format!("{}{independent}", figure(counts.evaluations, "evaluation", "evaluations")),
         figure(counts.receipts, "receipt", "receipts"),
     ]
 }

@@ -4,7 +4,7 @@ use hypercerts_index::view::{Group, Related};
 use hypercerts_records::{Measurement, Record};
 
 use super::content::Source;
-use super::people::{Circle, People, Person};
+use super::people::{People, Person};
 use super::tie::{BylineCell, Tie, ties};
 use crate::format::date::Period;
 use crate::format::link::Outside;
@@ -28,15 +28,15 @@ pub struct MeasurementRow {
 }
 
 /// The rows of a group, in its order.
-pub fn rows(group: &Group<Related>, people: &People, circle: &Circle) -> Vec<MeasurementRow> {
+pub fn rows(group: &Group<Related>, people: &People) -> Vec<MeasurementRow> {
     let pick = |record| match record {
         Record::Measurement(measurement) => Some(measurement),
         _ => None,
     };
-    ties(group, pick).iter().map(|tie| row(tie, people, circle)).collect()
+    ties(group, pick).iter().map(|tie| row(tie, people)).collect()
 }
 
-fn row(tie: &Tie<'_, Measurement>, people: &People, circle: &Circle) -> MeasurementRow {
+fn row(tie: &Tie<'_, Measurement>, people: &People) -> MeasurementRow {
     let record = &tie.record;
     let text = |datetime: &Option<_>| datetime.as_ref().map(ToString::to_string);
     let (start, end) = (text(&record.start_date), text(&record.end_date));
@@ -51,6 +51,6 @@ fn row(tie: &Tie<'_, Measurement>, people: &People, circle: &Circle) -> Measurem
         comment: record.comment.as_deref().map(|text| RichText::new(text, &record.comment_facets)),
         evidence: record.evidence_uri.iter().map(|uri| Source::page(uri.as_str())).collect(),
         measurers: others.map(|account| people.person(&account.did)).collect(),
-        byline: BylineCell::new(tie, circle),
+        byline: BylineCell::new(tie),
     }
 }

@@ -2,13 +2,12 @@
 //!
 //! A statement is attributed to whoever's repository holds it, whatever names stand in its fields.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use hypercerts_index::view::{ActorBrief, Group, Hypercert, Related};
+use hypercerts_index::view::{ActorBrief, Group, Hypercert, Related, Standing};
 use hypercerts_lexicon::Did;
-use hypercerts_records::{Party, Record};
 
 use crate::format::link;
 
@@ -90,98 +89,26 @@ pub fn groups(hypercert: &Hypercert) -> [&Group<Related>; 9] {
     ]
 }
 
-/// How the holder of a repository stands to the claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    Claimant,
-    Contributor,
-    Funder,
-    Independent,
-}
-
-impl Standing {
-    /// Said beside a name.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Claimant => "same repository as the claim",
-            Self::Contributor => "own repository, a contributor",
-            Self::Funder => "own repository, a funder",
-            Self::Independent => "own repository",
-        }
-    }
-
-    /// Why an evaluation from here is not independent; `None` when it is.
-    pub fn dependence(self) -> Option<&'static str> {
-        match self {
-            Self::Claimant => Some("Not independent: it is from the claimant’s own repository"),
-            Self::Contributor => Some("Not independent: its author is a contributor of this claim"),
-            Self::Funder => Some("Not independent: its author funded this work"),
-            Self::Independent => None,
-        }
+/// How the holder of a record stands to the claim, said beside a name.
+pub fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Claimant => "same repository as the claim",
+        Standing::Contributor => "own repository, a contributor",
+        Standing::Funder => "own repository, a funder",
+        Standing::Independent => "own repository",
     }
 }
 
-/// The rule by which an evaluation is called independent, as the page states it.
+/// Why an evaluation from there is not independent; `None` when it is.
+pub fn dependence(standing: Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Claimant => Some("Not independent: it is from the claimant’s own repository"),
+        Standing::Contributor => Some("Not independent: its author is a contributor of this claim"),
+        Standing::Funder => Some("Not independent: its author funded this work"),
+        Standing::Independent => None,
+    }
+}
+
+/// The index's rule by which an evaluation is called independent, as the page states it.
 pub const INDEPENDENCE: &str = "Independent means: from a repository that is not the claimant’s, \
      a contributor’s or a funder’s.";
-
-/// Those who have a part in the claim, so that their evaluation of it is not independent.
-#[derive(Clone, Debug)]
-pub struct Circle {
-    claimant: Did,
-    contributors: BTreeSet<Did>,
-    funders: BTreeSet<Did>,
-}
-
-impl Circle {
-    /// Reads the circle from the claim and its receipts.
-    ///
-    /// A receipt makes its payer a funder only if the payer or the claimant holds it: otherwise
-    /// any stranger could take away an evaluator's independence by naming them as payer.
-    pub fn of(hypercert: &Hypercert) -> Self {
-        let claimant = hypercert.author.did.clone();
-        let named = hypercert.contributors.items.iter();
-        let named = named.filter_map(|contributor| Some(contributor.actor.as_ref()?.did.clone()));
-        let contributions = hypercert.contributors.items.iter();
-        let contributions =
-            contributions.filter_map(|entry| Some(entry.information.as_ref()?.author.did.clone()));
-        let funders = hypercert.receipts.items.iter().filter_map(|receipt| {
-            let payer = payer(receipt)?;
-            let holder = &receipt.author.did;
-            (*holder == payer || *holder == claimant).then_some(payer)
-        });
-        Self {
-            contributors: named.chain(contributions).collect(),
-            funders: funders.collect(),
-            claimant,
-        }
-    }
-
-    /// How an account stands to the claim.
-    pub fn standing(&self, did: &Did) -> Standing {
-        match did {
-            _ if *did == self.claimant => Standing::Claimant,
-            _ if self.contributors.contains(did) => Standing::Contributor,
-            _ if self.funders.contains(did) => Standing::Funder,
-            _ => Standing::Independent,
-        }
-    }
-}
-
-/// The account a receipt names as payer.
-fn payer(receipt: &Related) -> Option<Did> {
-    let view = receipt.record.as_ref()?;
-    match Record::read(&view.collection, &view.value) {
-        Ok(Record::Receipt(receipt)) => account(receipt.from.as_ref()?),
-        _ => None,
-    }
-}
-
-/// The account that pays or is paid: a record stands for whoever holds it.
-pub fn account(party: &Party) -> Option<Did> {
-    match party {
-        Party::Account(account) => Some(account.did.clone()),
-        Party::Record(record) => record.uri().did(),
-        Party::Text(_) | Party::Unknown(_) => None,
-    }
-}

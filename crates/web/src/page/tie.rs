@@ -6,7 +6,7 @@ use hypercerts_index::view::{Direction, Group, RecordView, Reference, Related, V
 use hypercerts_lexicon::Cid;
 use hypercerts_records::Record;
 
-use super::people::{Circle, Person};
+use super::people::{self, Person};
 use crate::format::date::Moment;
 use crate::format::{count, link, number};
 
@@ -30,11 +30,11 @@ impl HtmlSafe for Byline {}
 
 impl Byline {
     /// A byline that begins with `verb`, such as `Recorded by`.
-    pub fn new<T>(verb: &'static str, tie: &Tie<'_, T>, circle: &Circle) -> Self {
+    pub fn new<T>(verb: &'static str, tie: &Tie<'_, T>) -> Self {
         Self {
             verb,
             by: Person::from(&tie.related.author),
-            standing: circle.standing(&tie.related.author.did).words(),
+            standing: people::standing(tie.related.standing),
             date: written(tie.view),
             record: link::record(&tie.view.uri),
             through: tie.related.through.as_ref().map(link::record),
@@ -52,8 +52,8 @@ impl HtmlSafe for BylineCell {}
 
 impl BylineCell {
     /// The cell for a record.
-    pub fn new<T>(tie: &Tie<'_, T>, circle: &Circle) -> Self {
-        Self(Byline::new("", tie, circle))
+    pub fn new<T>(tie: &Tie<'_, T>) -> Self {
+        Self(Byline::new("", tie))
     }
 }
 
