@@ -59,7 +59,8 @@ test('a repository taken from one network is imported from its file, and a chang
   const file = join(network.data, 'forester.car')
   const into = (folder) => ({ env: { HYPERCERTS_DATA: join(network.data, folder) } })
   await writeFile(file, car)
-  await run(['index', 'import', file], into('elsewhere'))
+  assert.match(await run(['index', 'import', file], into('elsewhere')), /Taken in and verified/)
+  assert.match(await run(['index', 'import', file], into('elsewhere')), /Nothing was read/)
 
   const forged = Buffer.from(car)
   forged[car.indexOf('Oak wood')] ^= 1

@@ -103,6 +103,10 @@ fn hold(data: &Path) -> Result<File, CliError> {
 
 fn in_words(report: &ImportReport) -> String {
     let mut lines = vec![match &report.rev {
+        Some(rev) if report.not_newer => format!(
+            "Nothing was read: the index has {} up to revision {rev} already, which is not older.",
+            report.did
+        ),
         Some(rev) => format!("Taken in and verified: {}, up to revision {rev}.", report.did),
         None => format!("{} has nothing to take in.", report.did),
     }];
@@ -117,9 +121,6 @@ fn in_words(report: &ImportReport) -> String {
         if number > 0 {
             lines.push(format!("  {}", text::count(number, one, many)));
         }
-    }
-    if lines.len() == 1 {
-        lines.push("  Nothing changed: the index knew this revision already.".to_owned());
     }
     lines.join("\n")
 }

@@ -79,6 +79,8 @@ pub struct ImportReport {
     pub did: Did,
     /// The revision up to which the repository is known now.
     pub rev: Option<Tid>,
+    /// What was brought is not newer than that, by its own word; none of it was read, so none was checked.
+    pub not_newer: bool,
     /// New and changed records that were stored.
     pub stored: u64,
     pub unchanged: u64,
@@ -96,6 +98,7 @@ impl ImportReport {
         Self {
             did,
             rev: None,
+            not_newer: false,
             stored: 0,
             unchanged: 0,
             deleted: 0,

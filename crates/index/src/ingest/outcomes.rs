@@ -237,7 +237,8 @@ impl Turn<'_> {
         let Some(account) = accounts::load(self.db, did)? else { return Ok(()) };
         let up_to_date = account.state == State::Synchronized;
         if let Some(head) = account.head.filter(|head| up_to_date && head.rev >= rev) {
-            let known = ImportReport { rev: Some(head.rev), ..ImportReport::new(did.clone()) };
+            let mut known = ImportReport::new(did.clone());
+            (known.rev, known.not_newer) = (Some(head.rev), true);
             self.effects.brought.insert(did.clone(), Err(known));
             return Ok(());
         }
