@@ -40,6 +40,14 @@ impl Reader {
         self.pool.read(move |db| query::list(db, &query)).await
     }
 
+    /// At most `limit` claims (and never more than 50), those first that were evaluated last.
+    ///
+    /// # Errors
+    /// When the database fails or the query takes too long.
+    pub async fn recently_evaluated(&self, limit: usize) -> Result<Vec<Summary>, IndexError> {
+        self.pool.read(move |db| query::recently_evaluated(db, limit)).await
+    }
+
     /// Any stored record, with its links both ways.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use axum::Router;
 use axum::extract::State;
-use hypercerts_lexicon::{AtIdentifier, AtUri};
+use hypercerts_lexicon::{AtIdentifier, AtUri, Datetime};
 use hypercerts_records::nsid;
 use hypercerts_xrpc::{Json, Query, XrpcError, XrpcRouter};
 use serde::Deserialize;
@@ -74,6 +74,12 @@ struct ListParams {
     cursor: Option<String>,
     author: Option<String>,
     q: Option<String>,
+    evaluated: Option<bool>,
+    funded: Option<bool>,
+    from: Option<String>,
+    until: Option<String>,
+    scope: Option<String>,
+    place: Option<String>,
 }
 
 impl ListParams {
@@ -90,8 +96,19 @@ impl ListParams {
             author: author
                 .map_err(|error| XrpcError::invalid_request(format!("`author`: {error}")))?,
             q: self.q,
+            evaluated: self.evaluated,
+            funded: self.funded,
+            from: datetime("from", self.from.as_deref())?,
+            until: datetime("until", self.until.as_deref())?,
+            scope: self.scope,
+            place: self.place,
         })
     }
+}
+
+fn datetime(name: &str, text: Option<&str>) -> Result<Option<Datetime>, XrpcError> {
+    let parsed = text.map(Datetime::parse).transpose();
+    parsed.map_err(|error| XrpcError::invalid_request(format!("`{name}`: {error}")))
 }
 
 async fn list_hypercerts(

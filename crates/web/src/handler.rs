@@ -11,16 +11,16 @@ use crate::WebState;
 use crate::error::WebError;
 use crate::format::link;
 use crate::page::actor::ActorPage;
-use crate::page::home::HomePage;
+use crate::page::filter::{Asked, Day};
+use crate::page::home::{HomePage, SHOWN};
 use crate::page::hypercert::HypercertPage;
-use crate::page::list::{Asked, ListPage};
+use crate::page::list::ListPage;
 use crate::page::people::Person;
 use crate::page::record::RecordPage;
 use crate::page::status::StatusPage;
 use crate::page::{Page, Shell};
 
-/// Hypercerts on the front page, and on one page of a list.
-const ON_FRONT: usize = 10;
+/// Hypercerts on one page of a list.
 const ON_A_PAGE: usize = 30;
 /// Longest search that is passed on.
 const MAX_SEARCH: usize = 500;
@@ -32,17 +32,68 @@ fn print(shell: &Shell, page: &impl Page) -> Answer {
 }
 
 pub async fn home(State(state): State<WebState>, shell: Shell) -> Answer {
-    let newest = ListQuery { limit: ON_FRONT, ..ListQuery::default() };
-    let (newest, status) = tokio::try_join!(state.reader.list(newest), state.reader.status())?;
-    print(&shell, &HomePage::of(&newest, &status.counts))
+    let reader = &state.reader;
+    // So many that enough are left when those evaluated last are among them.
+    let newest = ListQuery { limit: 2 * SHOWN, ..ListQuery::default() };
+    let (evaluated, newest, status) =
+        tokio::try_join!(reader.recently_evaluated(SHOWN), reader.list(newest), reader.status())?;
+    print(&shell, &HomePage::of(&evaluated, &newest, &status.counts))
 }
 
-/// What may be asked of the list.
+/// What may be asked of the list. A form sends the fields that were left empty, too.
 #[derive(Deserialize)]
 pub struct ListParams {
     q: Option<String>,
     author: Option<String>,
     cursor: Option<String>,
+    scope: Option<String>,
+    place: Option<String>,
+    from: Option<String>,
+    until: Option<String>,
+    evaluated: Option<String>,
+    funded: Option<String>,
+}
+
+impl ListParams {
+    /// The question, without its author, who is looked up.
+    fn asked(&self) -> Result<Asked, WebError> {
+        Ok(Asked {
+            text: words(&self.q)?,
+            author: None,
+            scope: words(&self.scope)?,
+            place: words(&self.place)?,
+            from: day("from", &self.from)?,
+            until: day("until", &self.until)?,
+            evaluated: choice("evaluated", &self.evaluated)?,
+            funded: choice("funded", &self.funded)?,
+        })
+    }
+}
+
+fn given(field: &Option<String>) -> Option<&str> {
+    field.as_deref().map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn words(field: &Option<String>) -> Result<Option<String>, WebError> {
+    match given(field) {
+        Some(text) if text.len() > MAX_SEARCH => Err(WebError::BadAddress(format!(
+            "a search may have {MAX_SEARCH} letters; this one has more"
+        ))),
+        text => Ok(text.map(str::to_owned)),
+    }
+}
+
+fn day(name: &str, field: &Option<String>) -> Result<Option<Day>, WebError> {
+    let read = |text| {
+        let wrong = || format!("`{name}` is a day, written like 2025-01-31");
+        Day::parse(text).ok_or_else(|| WebError::BadAddress(wrong()))
+    };
+    given(field).map(read).transpose()
+}
+
+fn choice(name: &str, field: &Option<String>) -> Result<Option<bool>, WebError> {
+    let wrong = |_| WebError::BadAddress(format!("`{name}` is true, false or empty"));
+    given(field).map(|text| text.parse().map_err(wrong)).transpose()
 }
 
 pub async fn list(
@@ -50,25 +101,18 @@ pub async fn list(
     shell: Shell,
     Query(params): Query<ListParams>,
 ) -> Answer {
-    let text = params.q.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    if let Some(text) = text {
-        if text.len() > MAX_SEARCH {
-            return Err(WebError::BadAddress(format!(
-                "a search may have {MAX_SEARCH} letters; this one has more"
-            )));
-        }
-        if let Some(page) = direct(&state, text).await? {
-            return Ok(Redirect::to(&page).into_response());
-        }
+    let mut asked = params.asked()?;
+    if let Some(text) = &asked.text
+        && let Some(page) = direct(&state, text).await?
+    {
+        return Ok(Redirect::to(&page).into_response());
     }
-    let cursor = params.cursor.as_deref().map(str::parse::<Cursor>).transpose();
+    let cursor = given(&params.cursor).map(str::parse::<Cursor>).transpose();
     let cursor = cursor.map_err(|error| WebError::BadAddress(error.to_string()))?;
-    let author = params.author.as_deref().map(identifier).transpose()?;
-    let asked =
-        Asked { text: text.map(str::to_owned), author: named(&state, author.as_ref()).await? };
+    let author = given(&params.author).map(identifier).transpose()?;
+    asked.author = named(&state, author.as_ref()).await?;
     let is_first = cursor.is_none();
-    let query = ListQuery { limit: ON_A_PAGE, cursor, author, q: asked.text.clone() };
-    let found = state.reader.list(query).await?;
+    let found = state.reader.list(asked.query(author, cursor, ON_A_PAGE)).await?;
     print(&shell, &ListPage::of(asked, &found, is_first))
 }
 

@@ -19,6 +19,14 @@ async fn a_claim_is_found_by_words_and_by_its_address() {
     }
     let (_, html) = network.page("/hypercerts?q=elephants").await;
     assert!(html.contains("Nothing held here mentions that."));
+    // A form sends its empty fields along.
+    let filtered = "/hypercerts?q=&scope=&place=&from=2025-01-01&until=&evaluated=false&funded=";
+    let (status, html) = network.page(filtered).await;
+    assert_eq!(status, 200);
+    assert!(html.contains("Oak wood replanted") && html.contains("work since 1 Jan 2025"));
+    assert!(html.contains("value=\"2025-01-01\""), "the form keeps what was asked");
+    let (_, html) = network.page("/hypercerts?evaluated=true").await;
+    assert!(html.contains("Nothing held here fits all of this."));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,6 +70,8 @@ async fn what_is_not_there_says_so_and_leads_on() {
         (&format!("/blob/{nobody}/nonsense"), 400, "This address cannot be read"),
         ("/actor/not%20a%20name", 400, "This address cannot be read"),
         ("/at?uri=https://example.org", 400, "This address cannot be read"),
+        ("/hypercerts?from=yesterday", 400, "`from` is a day, written like 2025-01-31"),
+        ("/hypercerts?funded=perhaps", 400, "`funded` is true, false or empty"),
         ("/hypercerts?cursor=made-up", 400, "the cursor is not one that this index gave out"),
         ("/assets/site.0000.css", 404, "There is no page at this address."),
     ] {

@@ -2,12 +2,13 @@
 
 use clap::Args;
 use hypercerts_index::view::{Page, Summary};
-use hypercerts_lexicon::AtIdentifier;
+use hypercerts_lexicon::{AtIdentifier, Datetime};
 use hypercerts_records::nsid;
 use serde::Serialize;
 
 use super::answer::{Answer, Format};
 use super::connect::{self, AppOption};
+use super::input::When;
 use super::{CliError, text};
 
 /// List hypercerts, newest first
@@ -20,6 +21,30 @@ pub(super) struct Ls {
     /// Only those with these words
     #[arg(long, value_name = "WORDS")]
     search: Option<String>,
+
+    /// Only those whose scope of work has these words
+    #[arg(long, value_name = "WORDS")]
+    scope: Option<String>,
+
+    /// Only those with a place whose name has these words
+    #[arg(long, value_name = "WORDS")]
+    place: Option<String>,
+
+    /// Only work that went on this day or later, like 2025-01-31
+    #[arg(long, value_name = "DATE")]
+    from: Option<When>,
+
+    /// Only work that went on this day or earlier
+    #[arg(long, value_name = "DATE")]
+    until: Option<When>,
+
+    /// Only those that somebody (true) or nobody (false) evaluated
+    #[arg(long, value_name = "BOOL")]
+    evaluated: Option<bool>,
+
+    /// Only those with (true) or without (false) a funding receipt
+    #[arg(long, value_name = "BOOL")]
+    funded: Option<bool>,
 
     /// How many at most
     #[arg(long, value_name = "NUMBER", default_value_t = 20)]
@@ -40,6 +65,12 @@ pub(super) struct Ls {
 struct Params<'a> {
     author: Option<&'a AtIdentifier>,
     q: Option<&'a str>,
+    scope: Option<&'a str>,
+    place: Option<&'a str>,
+    from: Option<Datetime>,
+    until: Option<Datetime>,
+    evaluated: Option<bool>,
+    funded: Option<bool>,
     limit: u8,
     cursor: Option<&'a str>,
 }
@@ -48,6 +79,12 @@ pub(super) async fn run(ls: Ls) -> Result<Answer, CliError> {
     let params = Params {
         author: ls.author.as_ref(),
         q: ls.search.as_deref(),
+        scope: ls.scope.as_deref(),
+        place: ls.place.as_deref(),
+        from: ls.from.as_ref().map(When::start),
+        until: ls.until.as_ref().map(When::end),
+        evaluated: ls.evaluated,
+        funded: ls.funded,
         limit: ls.limit,
         cursor: ls.cursor.as_deref(),
     };

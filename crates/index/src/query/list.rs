@@ -6,26 +6,23 @@
 use std::fmt;
 use std::str::FromStr;
 
-use hypercerts_lexicon::AtIdentifier;
-use hypercerts_records::nsid;
-use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, params_from_iter};
+use hypercerts_lexicon::{AtIdentifier, Datetime};
+use rusqlite::Connection;
 
 use super::actors::Actors;
 use super::claim::{field, moment, work_scope};
+use super::conditions::Conditions;
 use super::counts::counts;
-use super::rows::{Found, RECORD, did_of};
+use super::rows::Found;
 use crate::error::IndexError;
-use crate::store::{accounts, term_id};
 use crate::view::{Page, Summary};
 
 /// The most claims on one page.
 const MAX_LIMIT: usize = 100;
 
-/// The most words of a search that are looked for.
-const MAX_WORDS: usize = 16;
-
 /// Which claims to list.
+///
+/// All conditions that are given must hold.
 #[derive(Debug, Clone)]
 pub struct ListQuery {
     /// How many, between 1 and 100; what lies outside is taken as the nearest of them.
@@ -35,19 +32,42 @@ pub struct ListQuery {
     pub author: Option<AtIdentifier>,
     /// Only those that contain all of these words, or words that begin with them.
     pub q: Option<String>,
+    /// Only those that somebody, or nobody, evaluated.
+    pub evaluated: Option<bool>,
+    /// Only those with, or without, a receipt.
+    pub funded: Option<bool>,
+    /// Only work that went on at this moment or later. What gives no dates fits every time.
+    pub from: Option<Datetime>,
+    /// Only work that went on at this moment or earlier.
+    pub until: Option<Datetime>,
+    /// Only those whose scope of work contains all of these words, or words that begin with them.
+    pub scope: Option<String>,
+    /// The same for the name of one of its places.
+    pub place: Option<String>,
 }
 
 impl Default for ListQuery {
     fn default() -> Self {
-        Self { limit: 50, cursor: None, author: None, q: None }
+        Self {
+            limit: 50,
+            cursor: None,
+            author: None,
+            q: None,
+            evaluated: None,
+            funded: None,
+            from: None,
+            until: None,
+            scope: None,
+            place: None,
+        }
     }
 }
 
 /// A place in a list; opaque to whoever receives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
-    sort_at: i64,
-    id: i64,
+    pub(super) sort_at: i64,
+    pub(super) id: i64,
 }
 
 /// A cursor that this index did not give out.
@@ -84,66 +104,6 @@ pub(crate) fn list(db: &Connection, query: &ListQuery) -> Result<Page<Summary>, 
     let mut actors = Actors::new(db);
     let items = places.iter().map(|(_, found)| summary(db, &mut actors, found));
     Ok(Page { items: items.collect::<Result<_, _>>()?, cursor })
-}
-
-/// The conditions of a query, as SQL and its parameters.
-struct Conditions {
-    sql: String,
-    parameters: Vec<Sql>,
-}
-
-impl Conditions {
-    /// `None` when nothing can match.
-    fn of(db: &Connection, query: &ListQuery) -> Result<Option<Self>, IndexError> {
-        let Some(collection) = term_id(db, nsid::ACTIVITY)? else { return Ok(None) };
-        let mut conditions =
-            Self { sql: String::from("r.collection = ?"), parameters: vec![collection.into()] };
-        if let Some(author) = &query.author {
-            let Some(account) = account_of(db, author)? else { return Ok(None) };
-            conditions.and("r.account = ?", [account.into()]);
-        }
-        if let Some(cursor) = &query.cursor {
-            conditions.and("(r.sort_at, r.id) < (?, ?)", [cursor.sort_at.into(), cursor.id.into()]);
-        }
-        if let Some(q) = query.q.as_deref().filter(|q| !q.trim().is_empty()) {
-            let Some(words) = search_expression(q) else { return Ok(None) };
-            let sql = "r.id IN (SELECT rowid FROM claim_text WHERE claim_text MATCH ?)";
-            conditions.and(sql, [words.into()]);
-        }
-        Ok(Some(conditions))
-    }
-
-    fn and<const N: usize>(&mut self, sql: &str, parameters: [Sql; N]) {
-        self.sql.push_str(" AND ");
-        self.sql.push_str(sql);
-        self.parameters.extend(parameters);
-    }
-
-    fn run(&self, db: &Connection, limit: usize) -> Result<Vec<(Cursor, Found)>, IndexError> {
-        let conditions = &self.sql;
-        let sql =
-            format!("{RECORD} WHERE {conditions} ORDER BY r.sort_at DESC, r.id DESC LIMIT {limit}");
-        let mut query = db.prepare_cached(&sql)?;
-        let mut rows = query.query(params_from_iter(&self.parameters))?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            let record = Found::read(row)?;
-            found.push((Cursor { sort_at: row.get("sort_at")?, id: record.id }, record));
-        }
-        Ok(found)
-    }
-}
-
-fn account_of(db: &Connection, actor: &AtIdentifier) -> Result<Option<i64>, IndexError> {
-    let Some(did) = did_of(db, actor)? else { return Ok(None) };
-    Ok(accounts::load(db, &did)?.map(|account| account.id))
-}
-
-/// A search in the index's words: each quoted, so that nothing in it is an operator, and open at its end.
-fn search_expression(q: &str) -> Option<String> {
-    let words = q.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let quoted: Vec<String> = words.take(MAX_WORDS).map(|word| format!("\"{word}\"*")).collect();
-    (!quoted.is_empty()).then(|| quoted.join(" "))
 }
 
 /// A claim as a list shows it.

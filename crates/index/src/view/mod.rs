@@ -7,7 +7,7 @@
 //! | Method | Parameters | Answer |
 //! |---|---|---|
 //! | `rs.hypercerts.index.getHypercert` | `uri` | [`Hypercert`] |
-//! | `rs.hypercerts.index.listHypercerts` | `limit`, `cursor`, `author`, `q` | [`Page`] of [`Summary`] |
+//! | `rs.hypercerts.index.listHypercerts` | `limit`, `cursor`, `author`, `q`, `evaluated`, `funded`, `from`, `until`, `scope`, `place` | [`Page`] of [`Summary`] |
 //! | `rs.hypercerts.index.getRecord` | `uri` | [`RecordPicture`] |
 //! | `rs.hypercerts.index.getStatus` | – | [`Status`] |
 

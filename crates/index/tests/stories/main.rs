@@ -1,6 +1,7 @@
 //! Stories of the index, told through its front door: hosts speak, readers ask.
 
 mod author;
+mod filters;
 mod following;
 mod hardships;
 mod host;

@@ -281,6 +281,8 @@ async fn the_methods_answer_as_their_lexicons_say() {
         (nsid::GET_RECORD, "uri", "https://example.com"),
         (nsid::LIST_HYPERCERTS, "limit", "101"),
         (nsid::LIST_HYPERCERTS, "cursor", "mine"),
+        (nsid::LIST_HYPERCERTS, "from", "yesterday"),
+        (nsid::LIST_HYPERCERTS, "evaluated", "perhaps"),
         (nsid::LIST_HYPERCERTS, "author", "not an author"),
     ] {
         let error =

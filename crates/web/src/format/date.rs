@@ -26,6 +26,11 @@ impl Moment {
         Self { machine: written.to_owned(), words }
     }
 
+    /// The words for people.
+    pub fn words(&self) -> &str {
+        &self.words
+    }
+
     /// The day and the minute, for what a server observed: `18 Nov 2026, 14:03 UTC`.
     pub fn minute(written: &str) -> Self {
         let words = minute_words(written).unwrap_or_else(|| written.to_owned());

@@ -4,11 +4,10 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use hypercerts_index::view::{self, Summary};
 
+use super::filter::{Asked, Chosen};
 use super::people::Person;
 use super::{Here, Page};
-use crate::format::count;
-use crate::format::date::Period;
-use crate::format::link;
+use crate::format::{count, date::Period, link};
 
 /// One hypercert of a list.
 #[derive(Clone, Debug, Template)]
@@ -65,18 +64,12 @@ fn figures(summary: &Summary) -> Vec<String> {
     ]
 }
 
-/// What was asked for.
-#[derive(Clone, Debug, Default)]
-pub struct Asked {
-    pub text: Option<String>,
-    pub author: Option<Person>,
-}
-
 /// Everything the page says.
 #[derive(Template)]
 #[template(path = "page/list.html")]
 pub struct ListPage {
     asked: Asked,
+    chosen: Vec<Chosen>,
     entries: Vec<Entry>,
     next: Option<String>,
     is_first: bool,
@@ -85,8 +78,13 @@ pub struct ListPage {
 impl ListPage {
     /// One page of answers; `is_first` is false when a cursor was followed.
     pub fn of(asked: Asked, page: &view::Page<Summary>, is_first: bool) -> Self {
-        let next = page.cursor.as_deref().map(|cursor| address(&asked, cursor));
-        Self { entries: page.items.iter().map(Entry::from).collect(), asked, next, is_first }
+        Self {
+            entries: page.items.iter().map(Entry::from).collect(),
+            chosen: asked.chosen(),
+            next: page.cursor.as_deref().map(|cursor| asked.page(cursor)),
+            asked,
+            is_first,
+        }
     }
 }
 
@@ -94,22 +92,12 @@ impl Page for ListPage {
     fn title(&self) -> String {
         match &self.asked.text {
             Some(text) => format!("Search for {text}"),
-            None => "All hypercerts".to_owned(),
+            None if self.chosen.is_empty() => "All hypercerts".to_owned(),
+            None => "Some hypercerts".to_owned(),
         }
     }
 
     fn here(&self) -> Here {
         Here::Hypercerts
     }
-}
-
-fn address(asked: &Asked, cursor: &str) -> String {
-    let mut address = format!("/hypercerts?cursor={}", link::query(cursor));
-    if let Some(text) = &asked.text {
-        address.push_str(&format!("&q={}", link::query(text)));
-    }
-    if let Some(author) = &asked.author {
-        address.push_str(&format!("&author={}", link::query(author.did())));
-    }
-    address
 }

@@ -10,6 +10,7 @@ pub mod contributor;
 pub mod error;
 pub mod evaluation;
 pub mod evidence;
+pub mod filter;
 pub mod funding;
 pub mod history;
 pub mod home;
