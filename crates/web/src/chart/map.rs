@@ -1,4 +1,4 @@
-//! Where: points on a plain map of the world, one unit a degree (plate carrée).
+//! Where: points and outlines on a plain map of the world, one unit a degree (plate carrée).
 //!
 //! The coastline is Natural Earth's, simplified; the picture is served from our own assets, so no
 //! tile server learns what is being read.
@@ -45,28 +45,46 @@ impl Point {
         format!("{}, {}", half(self.latitude, "N", "S"), half(self.longitude, "E", "W"))
     }
 
+    /// Degrees north.
+    pub fn latitude(&self) -> f64 {
+        self.latitude
+    }
+
+    /// Degrees east.
+    pub fn longitude(&self) -> f64 {
+        self.longitude
+    }
+
     /// North counts upward on Earth, downward in a drawing.
     fn y(&self) -> f64 {
         -self.latitude
     }
 }
 
-/// The map with its points.
+/// What is drawn of one place: an outline when it is large enough, else a mark at its middle.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    pub point: Point,
+    /// An SVG path in degrees.
+    pub outline: Option<String>,
+}
+
+/// The map with its places.
 #[derive(Clone, Debug, Template)]
 #[template(path = "part/map.html")]
 pub struct Map {
-    points: Vec<Point>,
+    marks: Vec<Mark>,
     south: f64,
 }
 
 impl HtmlSafe for Map {}
 
 impl Map {
-    /// Draws the points; `None` when there is none to draw.
-    pub fn of(points: Vec<Point>) -> Option<Self> {
-        let deepest = points.iter().map(|point| point.latitude).fold(SOUTH, f64::min);
+    /// Draws the places; `None` when there is none to draw.
+    pub fn of(marks: Vec<Mark>) -> Option<Self> {
+        let deepest = marks.iter().map(|mark| mark.point.latitude).fold(SOUTH, f64::min);
         let south = if deepest < SOUTH { POLE } else { SOUTH };
-        (!points.is_empty()).then_some(Self { points, south })
+        (!marks.is_empty()).then_some(Self { marks, south })
     }
 
     fn top(&self) -> f64 {
@@ -78,7 +96,7 @@ impl Map {
     }
 
     fn label(&self) -> String {
-        let places = crate::format::count(self.points.len(), "place", "places");
+        let places = crate::format::count(self.marks.len(), "place", "places");
         format!("World map with {places} marked")
     }
 }
@@ -107,7 +125,9 @@ mod tests {
     #[test]
     fn the_far_south_is_drawn_only_when_needed() {
         let height = |latitude| {
-            Map::of(Point::new(latitude, 0.0).into_iter().collect()).map(|map| map.height())
+            let mark = |point| Mark { point, outline: None };
+            Map::of(Point::new(latitude, 0.0).map(mark).into_iter().collect())
+                .map(|map| map.height())
         };
         assert_eq!(height(10.0), Some(144.0));
         assert_eq!(height(-75.0), Some(174.0));

@@ -13,7 +13,7 @@ use super::funding::{Funding, PartyView};
 use super::history::{self, Event};
 use super::measurement::{self, MeasurementRow};
 use super::people::{People, Person, groups};
-use super::place::{self, PlaceView};
+use super::place::{self, PlaceView, Position};
 use super::record::Provenance;
 use super::seal::{self, Answer as Sealed};
 use super::tie::{Misfit, fitting, fitting_total, partial};

@@ -1,25 +1,37 @@
-//! Where: the places a claim names, in words and, where they are points, on the map.
+//! Where: the places a claim names, in words and, where they can be drawn, on the map.
 
 use hypercerts_index::view::{Group, Related};
 use hypercerts_records::{Location, Place, Record};
 
 use super::tie::{Tie, ties};
-use crate::chart::map::{Map, Point};
+use crate::chart::map::{Map, Mark, Point};
+use crate::chart::shape::Shape;
 use crate::format::link::{self, Outside};
+
+/// A longer code than this is no code, and is left to the record.
+const LONGEST_CODE: usize = 200;
 
 /// One place.
 #[derive(Clone, Debug)]
 pub struct PlaceView {
     pub name: Option<String>,
     pub description: Option<String>,
-    /// Coordinates, an address, a code: as words, or as written.
-    pub position: Option<String>,
-    /// How the position is written, when it is not set as coordinates.
-    pub notation: Option<String>,
+    pub position: Option<Position>,
     /// Where the shape is, when it is not in the record.
     pub elsewhere: Option<Outside>,
     pub href: String,
-    point: Option<Point>,
+    mark: Option<Mark>,
+}
+
+/// Where a place is, as its record writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Position {
+    /// Coordinates or an address, as people say them.
+    Words(String),
+    /// A code, and which one it is: `geohash`, `wkt`.
+    Code { notation: String, code: String },
+    /// Nothing that can be said here; the record holds it.
+    Unreadable,
 }
 
 /// The places of a group, in its order.
@@ -31,9 +43,9 @@ pub fn places(group: &Group<Related>) -> Vec<PlaceView> {
     ties(group, pick).iter().map(place).collect()
 }
 
-/// The points among the places, drawn.
+/// The places that can be drawn.
 pub fn map(places: &[PlaceView]) -> Option<Map> {
-    Map::of(places.iter().filter_map(|place| place.point).collect())
+    Map::of(places.iter().filter_map(|place| place.mark.clone()).collect())
 }
 
 fn place(tie: &Tie<'_, Location>) -> PlaceView {
@@ -46,36 +58,43 @@ fn place(tie: &Tie<'_, Location>) -> PlaceView {
         Place::Uri(page) => Some(Outside::of(page.uri.as_str())),
         Place::Text(_) | Place::File(_) | Place::Unknown(_) => None,
     };
-    let point = written.and_then(|text| point(&location.location_type, text));
+    let (position, mark) = written.map(|text| read(&location.location_type, text)).unzip();
     PlaceView {
         name: location.name.clone(),
         description: location.description.clone(),
-        position: point.map(|point| point.words()).or(written.map(str::to_owned)),
-        notation: point.is_none().then(|| location.location_type.clone()),
+        position,
         elsewhere,
         href: link::record(&tie.view.uri),
-        point,
+        mark: mark.flatten(),
     }
 }
 
-/// The point that a text means under the notations that can be drawn.
-fn point(notation: &str, text: &str) -> Option<Point> {
+/// What a text means under a notation: in words, and on the map where it can be drawn.
+fn read(notation: &str, text: &str) -> (Position, Option<Mark>) {
     match notation {
-        "coordinate-decimal" => Point::parse(text),
-        "geojson-point" | "geojson" => geojson_point(text),
-        _ => None,
+        "coordinate-decimal" => match Point::parse(text) {
+            Some(point) => (Position::Words(point.words()), Some(Mark { point, outline: None })),
+            None => (code(notation, text), None),
+        },
+        "geojson-point" | "geojson" => match Shape::from_geojson(text) {
+            Some(shape) => {
+                let mark = Mark { point: shape.middle(), outline: shape.outline() };
+                (Position::Words(shape.words()), Some(mark))
+            }
+            None => (Position::Unreadable, None),
+        },
+        "address" => (Position::Words(text.to_owned()), None),
+        _ => (code(notation, text), None),
     }
 }
 
-/// A GeoJSON point, alone or as a feature's geometry: longitude first.
-fn geojson_point(text: &str) -> Option<Point> {
-    let json: serde_json::Value = serde_json::from_str(text).ok()?;
-    let geometry = json.get("geometry").unwrap_or(&json);
-    if geometry.get("type")?.as_str()? != "Point" {
-        return None;
+/// A text in a notation that is not read here. JSON and long texts are for programs.
+fn code(notation: &str, text: &str) -> Position {
+    let code = text.trim();
+    if code.is_empty() || code.len() > LONGEST_CODE || code.starts_with(['{', '[']) {
+        return Position::Unreadable;
     }
-    let coordinates = geometry.get("coordinates")?.as_array()?;
-    Point::new(coordinates.get(1)?.as_f64()?, coordinates.first()?.as_f64()?)
+    Position::Code { notation: notation.to_owned(), code: code.to_owned() }
 }
 
 #[cfg(test)]
@@ -85,6 +104,7 @@ mod tests {
     #[test]
     fn notations_of_one_place_lead_to_one_point() {
         let expected = Point::new(-2.5, 40.5);
+        let point = |notation, text| read(notation, text).1.map(|mark| mark.point);
         assert_eq!(point("coordinate-decimal", "-2.5,40.5"), expected);
         assert_eq!(
             point("geojson-point", r#"{"type":"Point","coordinates":[40.5,-2.5]}"#),
@@ -96,10 +116,25 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_point_is_left_in_words() {
-        assert_eq!(point("country-code", "KE"), None);
-        assert_eq!(point("geojson", r#"{"type":"Polygon","coordinates":[]}"#), None);
-        assert_eq!(point("geojson", &"[".repeat(100_000)), None);
-        assert_eq!(point("geojson-point", r#"{"type":"Point","coordinates":[999,0]}"#), None);
+    fn a_code_is_shown_as_a_code() {
+        let shown = |notation: &str, code: &str| Position::Code {
+            notation: notation.to_owned(),
+            code: code.to_owned(),
+        };
+        assert_eq!(read("geohash", "kzf0t"), (shown("geohash", "kzf0t"), None));
+        assert_eq!(read("wkt", "POINT(40 -2)"), (shown("wkt", "POINT(40 -2)"), None));
+        assert_eq!(read("address", "Kisumu").0, Position::Words("Kisumu".to_owned()));
+    }
+
+    #[test]
+    fn json_and_long_texts_never_stand_in_running_text() {
+        for (notation, text) in [
+            ("geojson", r#"{"type":"Polygon","coordinates":[]}"#),
+            ("geojson-point", r#"{"type":"Point","coordinates":[999,0]}"#),
+            ("mine", r#"{"cells":["8928308280fffff"]}"#),
+            ("wkt", &format!("POLYGON(({}))", "1 2, ".repeat(100))),
+        ] {
+            assert_eq!(read(notation, text), (Position::Unreadable, None), "{text}");
+        }
     }
 }
