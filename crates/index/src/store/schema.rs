@@ -173,3 +173,48 @@ fn create(db: &Connection, tables: &[&str]) -> Result<(), IndexError> {
     tx.pragma_update(None, "user_version", VERSION)?;
     Ok(tx.commit()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use hypercerts_lexicon::{drisl, json};
+    use hypercerts_records::nsid;
+    use rusqlite::params;
+
+    use super::*;
+
+    /// A database of the first edition, which kept the words of claims and nothing else beside them.
+    fn first_edition(file: &Path) -> Connection {
+        let db = Connection::open(file).expect("a database");
+        db.execute_batch(TABLES).expect("the tables");
+        db.execute_batch(
+            "CREATE VIRTUAL TABLE claim_text USING fts5 (title); PRAGMA user_version = 1",
+        )
+        .expect("the first edition");
+        db
+    }
+
+    #[test]
+    fn facts_of_an_older_edition_are_read_from_its_records() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let file = dir.path().join("index.sqlite");
+        let db = first_edition(&file);
+        let claim =
+            br#"{"title":"Oak wood","workScope":"forestry","endDate":"1970-01-01T00:00:01Z"}"#;
+        let value = drisl::encode(&json::parse(claim).expect("data"));
+        db.execute("INSERT INTO term (id, text) VALUES (1, ?1)", [nsid::ACTIVITY]).expect("a term");
+        let sql = "INSERT INTO record (id, account, collection, rkey, cid, rev, commit_cid, key, origin, indexed_at, \
+                   sort_at, validity, value) VALUES (7, 1, 1, 'a', x'', '', x'', 1, 1, 0, 0, 0, ?1)";
+        db.execute(sql, params![value]).expect("a record");
+        drop(db);
+
+        let db = open_writer(&file, None).expect("it is brought up to date");
+        let found = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a row");
+        assert_eq!(
+            found("SELECT rowid FROM claim_text WHERE claim_text MATCH 'scope : forestry'"),
+            7
+        );
+        assert_eq!(found("SELECT end_at FROM period WHERE record = 7"), 1_000_000);
+        assert_eq!(found("SELECT start_at FROM period WHERE record = 7"), i64::MIN);
+        assert_eq!(found("PRAGMA user_version"), VERSION);
+    }
+}
