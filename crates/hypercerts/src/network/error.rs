@@ -23,6 +23,12 @@ pub enum NetworkError {
     )]
     NoDirectory,
 
+    #[error(
+        "accounts in a public directory need a PDS that the public can reach: give its name with --hostname, \
+         or leave the PDS out with --roles app"
+    )]
+    NoHostname,
+
     #[error("the did:plc directory could not be opened: {0}")]
     Directory(#[source] Box<dyn std::error::Error + Send + Sync>),
 

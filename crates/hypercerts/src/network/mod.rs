@@ -138,6 +138,9 @@ struct Surroundings {
 impl Surroundings {
     fn of(config: &NetworkConfig) -> Result<Self, NetworkError> {
         let private = config.plc_url.as_ref().is_none_or(|url| url.scheme() == "http");
+        if !private && config.pds.is_some() && config.hostname.is_none() {
+            return Err(NetworkError::NoHostname);
+        }
         let policy = if private { NetPolicy::allow_private() } else { NetPolicy::public() };
         let http = HttpClient::new(policy).map_err(|error| NetworkError::Outgoing(error.into()))?;
         let domain = match &config.hostname {

@@ -36,6 +36,16 @@ fn two_cannot_share_a_folder() {
 }
 
 #[test]
+fn a_public_directory_is_not_told_of_a_private_address() {
+    let data = tempfile::tempdir().unwrap();
+    let mut public = command(data.path());
+    public.args(["--plc-url", "https://plc.directory"]).stderr(std::process::Stdio::piped());
+    let output = public.output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("--hostname"));
+}
+
+#[test]
 fn without_a_directory_it_says_what_is_missing() {
     let data = tempfile::tempdir().unwrap();
     let mut alone = command(data.path());
