@@ -1,7 +1,7 @@
 //! The claim itself: title, the work in one sentence, and the facts that bound it.
 
 use hypercerts_index::view::{Hypercert, RecordView};
-use hypercerts_records::{Activity, Record, Rights, Value, WorkScope};
+use hypercerts_records::{Activity, Record, Rights, Value, WorkScope, WorkscopeTag};
 
 use super::content::{Image, LongText};
 use super::people::Person;
@@ -33,8 +33,11 @@ pub struct Claim {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
     Words(String),
-    /// An expression that software evaluates.
-    Expression(String),
+    /// An expression that software evaluates, and the names of the tags it speaks of, as far as they are known here.
+    Expression {
+        expression: String,
+        tags: Vec<String>,
+    },
     /// Told in another record.
     Elsewhere(Outside),
 }
@@ -66,19 +69,19 @@ impl Claim {
             reasons: reasons(&view.validity),
         };
         match Record::read(&view.collection, &view.value) {
-            Ok(Record::Activity(activity)) => frame.filled(&activity, view),
+            Ok(Record::Activity(activity)) => frame.filled(&activity, hypercert),
             _ => frame,
         }
     }
 
-    fn filled(self, claim: &Activity, view: &RecordView) -> Self {
+    fn filled(self, claim: &Activity, hypercert: &Hypercert) -> Self {
         let text = |datetime: &Option<_>| datetime.as_ref().map(ToString::to_string);
         let (start, end) = (text(&claim.start_date), text(&claim.end_date));
         Self {
             lede: Some(RichText::new(&claim.short_description, &claim.short_description_facets)),
-            scope: claim.work_scope.as_ref().map(scope),
+            scope: claim.work_scope.as_ref().map(|stated| scope(stated, hypercert)),
             period: Period::of(start.as_deref(), end.as_deref()),
-            image: claim.image.as_ref().and_then(|image| Image::of(image, &view.did)),
+            image: claim.image.as_ref().and_then(|image| Image::of(image, &hypercert.claim.did)),
             description: claim.description.as_ref().map(LongText::of),
             ..self
         }
@@ -102,10 +105,12 @@ fn others(hypercert: &Hypercert) -> Option<String> {
         .then(|| format!("with {} named", count(others, "other contributor", "other contributors")))
 }
 
-fn scope(scope: &WorkScope) -> Scope {
-    match scope {
+fn scope(stated: &WorkScope, hypercert: &Hypercert) -> Scope {
+    match stated {
         WorkScope::Text(text) => Scope::Words(text.scope.clone()),
-        WorkScope::Cel(cel) => Scope::Expression(cel.expression.clone()),
+        WorkScope::Cel(cel) => {
+            Scope::Expression { expression: cel.expression.clone(), tags: tag_names(hypercert) }
+        }
         WorkScope::Unknown(Value::Text(text)) => Scope::Words(text.clone()),
         WorkScope::Unknown(other) => {
             let uri = other.get("uri").and_then(Value::as_str);
@@ -114,6 +119,16 @@ fn scope(scope: &WorkScope) -> Scope {
             ))
         }
     }
+}
+
+/// The names of the work scope tags that the claim refers to.
+fn tag_names(hypercert: &Hypercert) -> Vec<String> {
+    let pick = |record| match record {
+        Record::WorkscopeTag(tag) => Some(tag),
+        _ => None,
+    };
+    let tags = ties(&hypercert.other, pick).into_iter();
+    tags.map(|tie: super::tie::Tie<'_, WorkscopeTag>| tie.record.name).collect()
 }
 
 fn rights(hypercert: &Hypercert) -> Vec<RightsView> {
