@@ -8,6 +8,7 @@
 pub mod cli;
 pub mod demo;
 pub mod files;
+mod log;
 pub mod network;
 pub mod up;
 pub mod verify;

@@ -9,9 +9,13 @@ use serde_json::json;
 use url::Url;
 
 use crate::demo::{self, DemoError, Filled};
+use crate::log;
 use crate::network::{Addresses, Network, NetworkConfig, NetworkError};
 
 /// Start the network, or a part of a larger one
+///
+/// Warnings go to standard error; HYPERCERTS_LOG=info, or a filter such as
+/// warn,hypercerts_index=debug, tells more.
 #[derive(Debug, Args)]
 pub struct Up {
     /// Where pages and the index are served; port 0 takes a free port and keeps it
@@ -100,6 +104,7 @@ pub enum UpError {
 
 /// Runs until SIGINT or SIGTERM.
 pub async fn run(options: Up) -> Result<(), UpError> {
+    log::start();
     let fill = options.demo;
     let as_json = options.json;
     let told_to_stop = stop_signal()?;
