@@ -28,9 +28,10 @@ use super::parallel;
 use super::prepare::{Kept, prepare};
 use crate::config::Limits;
 use crate::store::records::{Checked, Evidence, Prepared};
+use crate::store::refusals::Refusal;
 use crate::store::{accounts, open_reader, records};
 use crate::time;
-use crate::view::AccountStatus;
+use crate::view::{AccountStatus, RefusalKind};
 
 /// Repositories verified at a time: it is quick, and takes memory.
 const VERIFIED_AT_A_TIME: usize = 2;
@@ -148,8 +149,7 @@ impl Fetcher {
         claim: Claim,
     ) -> Result<Snapshot, Failure> {
         let _turn = self.verifying.acquire().await.map_err(Failure::of_repository)?;
-        let inbox =
-            self.inbox.upgrade().ok_or_else(|| Failure::of_repository("the index is stopping"))?;
+        let inbox = self.inbox.upgrade().ok_or_else(stopping)?;
         let fetcher = self.clone();
         let work =
             tokio::task::spawn_blocking(move || Intake::new(&fetcher, claim, inbox)?.run(car));
@@ -162,6 +162,10 @@ impl Fetcher {
             let _ = inbox.send(input).await;
         }
     }
+}
+
+fn stopping() -> Failure {
+    Failure::of_repository("the index is stopping")
 }
 
 fn refused(error: &ClientError) -> Failure {
@@ -185,6 +189,8 @@ struct Intake<'a> {
     chunk: Vec<VerifiedRecord>,
     chunk_bytes: usize,
     not_kept: u64,
+    /// Where the repository now has bytes that are no data; what was stored there stands no more.
+    unreadable: Vec<RepoPath>,
     report: ImportReport,
 }
 
@@ -202,6 +208,7 @@ impl<'a> Intake<'a> {
             chunk: Vec::new(),
             chunk_bytes: 0,
             not_kept: 0,
+            unreadable: Vec::new(),
         })
     }
 
@@ -240,7 +247,7 @@ impl<'a> Intake<'a> {
 
     /// Hands the chunk to the keeper and waits until it is stored.
     fn flush(&mut self, head: &Head) -> Result<(), Failure> {
-        let records = self.prepare_chunk();
+        let records = self.prepare_chunk(head)?;
         if records.is_empty() {
             return Ok(());
         }
@@ -252,16 +259,15 @@ impl<'a> Intake<'a> {
         };
         let (done, stored) = oneshot::channel();
         let input = Input::Chunk { did: self.claim.did.clone(), evidence, records, done };
-        let stopping = |_| Failure::of_repository("the index is stopping");
-        self.inbox.blocking_send(input).map_err(|_| stopping(()))?;
-        stored.blocking_recv().map_err(|_| stopping(()))
+        self.inbox.blocking_send(input).map_err(|_| stopping())?;
+        stored.blocking_recv().map_err(|_| stopping())
     }
 
-    fn prepare_chunk(&mut self) -> Vec<Prepared> {
+    fn prepare_chunk(&mut self, head: &Head) -> Result<Vec<Prepared>, Failure> {
         let chunk = std::mem::take(&mut self.chunk);
         self.chunk_bytes = 0;
         let mut prepared = Vec::with_capacity(chunk.len());
-        for result in parallel::map(&chunk, prepare) {
+        for (source, result) in chunk.iter().zip(parallel::map(&chunk, prepare)) {
             match result {
                 Ok(record) => {
                     self.report.stored += 1;
@@ -269,18 +275,34 @@ impl<'a> Intake<'a> {
                         u64::from(matches!(record.validity, Checked::Invalid(_)));
                     prepared.push(record);
                 }
-                Err(_) => self.report.unreadable += 1,
+                Err(reason) => self.refuse(source.path(), &reason, head)?,
             }
         }
-        prepared
+        Ok(prepared)
+    }
+
+    /// Notes that a record's bytes are no data: signed, and yet nothing that can be shown.
+    fn refuse(&mut self, path: &RepoPath, reason: &str, head: &Head) -> Result<(), Failure> {
+        self.report.unreadable += 1;
+        self.unreadable.push(path.clone());
+        let refusal = Refusal {
+            source: self.claim.origin.clone(),
+            did: Some(self.claim.did.clone()),
+            seq: None,
+            rev: Some(head.rev),
+            kind: RefusalKind::Malformed,
+            reason: format!("the record {path} is no data: {reason}"),
+        };
+        self.inbox.blocking_send(Input::Refused(refusal)).map_err(|_| stopping())
     }
 
     fn finish(mut self, head: Head) -> Result<Snapshot, Failure> {
         let deleted: Result<Vec<RepoPath>, _> =
             self.stored.keys().map(|path| RepoPath::parse(path)).collect();
-        let deleted = deleted.map_err(Failure::of_repository)?;
+        let mut deleted = deleted.map_err(Failure::of_repository)?;
         self.report.rev = Some(head.rev);
         self.report.deleted = deleted.len() as u64;
+        deleted.append(&mut self.unreadable);
         self.report.not_kept = self.not_kept;
         Ok(Snapshot { head, deleted, not_kept: self.not_kept, report: self.report })
     }

@@ -1,6 +1,7 @@
 //! Repositories that somebody brings along or asks for.
 
-use hypercerts_index::view::SyncState;
+use bytes::Bytes;
+use hypercerts_index::view::{RefusalKind, SyncState};
 use hypercerts_lexicon::AtIdentifier;
 use hypercerts_records::nsid;
 
@@ -49,6 +50,32 @@ async fn a_repository_is_imported_from_a_file() {
     let shown = index.reader.hypercert(&changed.uri).await.expect("an answer").expect("the claim");
     assert_eq!(shown.claim.cid, changed.cid);
     assert_eq!(shown.claim.verification.source, "alice.car");
+    index.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_became_no_data_is_taken_down_and_noted() {
+    let world = World::new().await;
+    let host = Host::new().await;
+    let mut alice = author_with_records(&world, &host, 2).await;
+    let file = world.dir.path().join("alice.car");
+    std::fs::write(&file, alice.car()).expect("a file");
+    let index = world.index(&[]).await;
+    index.index.import_car(&file).await.expect("the import succeeds");
+
+    // A float, which the data model does not have.
+    let bytes = Bytes::from_static(b"\xa1\x61x\xfb\x3f\xf8\x00\x00\x00\x00\x00\x00");
+    let float = Made::from_bytes(&alice.did, nsid::ACTIVITY, "claim-0", bytes);
+    alice.write(&[float.update()]);
+    std::fs::write(&file, alice.car()).expect("a file");
+    let report = index.index.import_car(&file).await.expect("the import succeeds");
+
+    assert_eq!((report.stored, report.unchanged, report.unreadable), (0, 1, 1));
+    assert!(index.reader.record(&float.uri).await.expect("an answer").is_none());
+    let status = index.reader.status().await.expect("an answer");
+    assert_eq!(status.counts.records, 1);
+    assert_eq!(status.refusals[0].kind, RefusalKind::Malformed);
+    assert!(status.refusals[0].reason.contains("claim-0"), "{}", status.refusals[0].reason);
     index.stop().await;
 }
 
