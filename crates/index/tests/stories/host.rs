@@ -40,6 +40,8 @@ struct Said {
     messages: Vec<(i64, Bytes)>,
     repos: BTreeMap<Did, (Option<Tid>, RepoAnswer)>,
     fetches: u32,
+    /// Whether it has told which accounts it has.
+    listed: bool,
     /// Whether a cursor beyond the last message is refused.
     forgetful: bool,
 }
@@ -100,6 +102,11 @@ impl Host {
     /// How often it was asked for a repository.
     pub fn fetches(&self) -> u32 {
         self.with(|said| said.fetches)
+    }
+
+    /// Whether it was ever asked which accounts it has.
+    pub fn was_listed(&self) -> bool {
+        self.with(|said| said.listed)
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut Said) -> T) -> T {
@@ -189,7 +196,8 @@ fn bytes_every(pause: Duration, number: usize) -> Response {
 }
 
 async fn list_repos(State(script): State<Arc<Script>>) -> axum::Json<serde_json::Value> {
-    let said = script.state.lock().expect("no panic");
+    let mut said = script.state.lock().expect("no panic");
+    said.listed = true;
     let repos = said.repos.iter().filter_map(|(did, (rev, _))| {
         let rev = (*rev)?;
         Some(json!({ "did": did.as_str(), "rev": rev.to_string(), "active": true }))

@@ -121,10 +121,15 @@ impl World {
         IndexConfig { limits, ..IndexConfig::new(dir, sources, self.resolver(), self.http.clone()) }
     }
 
-    /// An index that follows some hosts as PDSs.
+    /// An index that follows some hosts as PDSs, and has asked each for its accounts: those that begin
+    /// afterwards are met in the stream.
     pub async fn index(&self, hosts: &[&Host]) -> Running {
         let sources = hosts.iter().map(|host| SourceConfig::pds(host.url.clone())).collect();
-        Running::start(self.config("index", sources)).expect("the index opens")
+        let index = Running::start(self.config("index", sources)).expect("the index opens");
+        for host in hosts {
+            eventually("the host is asked for its accounts", || async { host.was_listed() }).await;
+        }
+        index
     }
 }
 
