@@ -320,7 +320,7 @@ async fn a_host_that_is_away_is_told_as_such() {
     let world = World::new().await;
     let mut gone = Host::new().await;
     gone.url.set_port(Some(1)).expect("a port");
-    let config = world.config("index", vec![SourceConfig::pds(gone.url.clone())]);
+    let config = world.config("index", vec![hypercerts_index::SourceConfig::pds(gone.url.clone())]);
     let index = Running::start(config).expect("the index opens");
     eventually("the status says so", || async {
         let status = index.reader.status().await.expect("an answer");
