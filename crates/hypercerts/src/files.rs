@@ -1,4 +1,4 @@
-//! Files that hold secrets.
+//! Files that hold secrets, and folders that one process holds.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write};
