@@ -10,7 +10,7 @@ use crate::parts::{Content, Description, Facet, Picture};
 
 record! {
     /// A claim: what was done, by whom, when, where, and under which rights.
-    Activity = nsid::ACTIVITY {
+    Claim = nsid::ACTIVITY {
         required {
             /// At most 256 bytes.
             title: String,

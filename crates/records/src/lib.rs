@@ -17,6 +17,7 @@ mod claim;
 mod collection;
 mod context;
 mod decimal;
+mod edition;
 mod funding;
 mod link;
 pub mod nsid;
@@ -28,7 +29,7 @@ mod vocabulary;
 pub use catalogue::{LEXICONS, catalogue};
 pub use certified::{Location, Organization, Place, PlaceText, Profile, UrlItem};
 pub use claim::{
-    Activity, Cel, Contribution, ContributionDetails, Contributor, ContributorIdentity,
+    Cel, Claim, Contribution, ContributionDetails, Contributor, ContributorIdentity,
     ContributorInformation, ContributorRole, NamedContributor, Rights, WorkScope, WorkScopeString,
 };
 pub use collection::{Collection, Feature, Item};
@@ -37,6 +38,7 @@ pub use context::{
     Score, ScoreError,
 };
 pub use decimal::{Decimal, DecimalError, DecimalText};
+pub use edition::{Edition, Judgement, Reading, judge};
 pub use funding::{Party, PartyText, Receipt};
 pub use hypercerts_lexicon::Value;
 pub use link::{Link, StrongRef, links};

@@ -4,7 +4,7 @@ use hypercerts_lexicon::{DataError, Datetime, Nsid, Value, json};
 use serde::de::DeserializeOwned;
 
 use crate::certified::{Location, Organization, Profile};
-use crate::claim::{Activity, Contribution, ContributorInformation, Rights};
+use crate::claim::{Claim, Contribution, ContributorInformation, Rights};
 use crate::collection::{Collection, Feature};
 use crate::context::{Acknowledgement, Attachment, Evaluation, Measurement};
 use crate::funding::Receipt;
@@ -89,7 +89,7 @@ macro_rules! record_types {
 }
 
 record_types! {
-    Activity,
+    Claim,
     Measurement,
     Evaluation,
     Attachment,
@@ -112,7 +112,7 @@ impl Record {
     #[must_use]
     pub fn title(&self) -> Option<&str> {
         match self {
-            Self::Activity(claim) => Some(&claim.title),
+            Self::Claim(claim) => Some(&claim.title),
             Self::Attachment(attachment) => Some(&attachment.title),
             Self::Collection(collection) => Some(&collection.title),
             Self::Feature(feature) => Some(&feature.title),

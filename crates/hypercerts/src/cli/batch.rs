@@ -4,7 +4,7 @@
 //! them is stored.
 
 use hypercerts_lexicon::{AtUri, Cid, Datetime, Nsid, RecordKey, Tid, Validity, Value, drisl};
-use hypercerts_records::{Record, StrongRef, catalogue};
+use hypercerts_records::{Record, StrongRef, catalogue, judge};
 use hypercerts_xrpc::client::{Session, Written};
 use hypercerts_xrpc::nsid::repo;
 use jiff::Timestamp;
@@ -103,7 +103,7 @@ impl Planned {
 }
 
 fn require_valid(collection: &Nsid, rkey: &RecordKey, value: &Value) -> Result<(), CliError> {
-    match catalogue().validate_record(collection, rkey, value) {
+    match judge(catalogue(), collection, rkey, value).validity {
         Validity::Invalid(violations) => {
             Err(CliError::Invalid { collection: collection.clone(), violations })
         }

@@ -3,7 +3,7 @@
 use clap::Args;
 use hypercerts_lexicon::{AtIdentifier, AtUri, Handle, Uri};
 use hypercerts_records::{
-    Activity, ContributionDetails, Contributor, ContributorIdentity, ContributorRole, Description,
+    Claim, ContributionDetails, Contributor, ContributorIdentity, ContributorRole, Description,
     DescriptionText, Location, NamedContributor, Place as LocationPlace, PlaceText, Rights,
     StrongRef, WorkScope, WorkScopeString,
 };
@@ -91,8 +91,8 @@ pub(super) async fn run(mut create: Create) -> Result<Answer, CliError> {
     let me = LoggedIn::load()?;
     create.complete()?;
     let mut batch = Batch::new(me.session())?;
-    let activity = create.activity(&mut batch).await?;
-    batch.add(activity)?;
+    let claim = create.claim(&mut batch).await?;
+    batch.add(claim)?;
     let written = batch.publish().await;
     me.keep().await?;
     subject::written(&written?, create.format, "Claimed, and signed by your account.")
@@ -151,24 +151,24 @@ impl Create {
         Ok(())
     }
 
-    async fn activity(&self, batch: &mut Batch<'_>) -> Result<Activity, CliError> {
+    async fn claim(&self, batch: &mut Batch<'_>) -> Result<Claim, CliError> {
         let [title, short_description] =
             [&self.title, &self.short_description].map(|text| text.clone().unwrap_or_default());
-        let mut activity = Activity::new(title, short_description, batch.created_at());
+        let mut claim = Claim::new(title, short_description, batch.created_at());
         let long = self.description.clone().map(DescriptionText::new);
-        activity.description = long.map(Description::Text);
+        claim.description = long.map(Description::Text);
         let scope = self.scope.clone().map(WorkScopeString::new);
-        activity.work_scope = scope.map(WorkScope::Text);
-        activity.start_date = self.start.as_ref().map(When::start);
-        activity.end_date = self.end.as_ref().map(When::end);
+        claim.work_scope = scope.map(WorkScope::Text);
+        claim.start_date = self.start.as_ref().map(When::start);
+        claim.end_date = self.end.as_ref().map(When::end);
         for contributor in &self.contributors {
-            activity.contributors.push(self.contributor(contributor).await?);
+            claim.contributors.push(self.contributor(contributor).await?);
         }
         for place in &self.locations {
-            activity.locations.push(self.location(place, batch).await?);
+            claim.locations.push(self.location(place, batch).await?);
         }
-        activity.rights = self.rights(batch).await?;
-        Ok(activity)
+        claim.rights = self.rights(batch).await?;
+        Ok(claim)
     }
 
     async fn contributor(&self, input: &ContributorInput) -> Result<Contributor, CliError> {

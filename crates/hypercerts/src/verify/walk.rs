@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hypercerts_identity::plc::{self, VerifiedLog};
 use hypercerts_identity::{Identity, ResolveError};
 use hypercerts_lexicon::{AtIdentifier, AtUri, Cid, Did, Tid, Validity, Value, Violation};
-use hypercerts_records::catalogue;
+use hypercerts_records::{catalogue, judge};
 use hypercerts_repo::{Proof, RepoPath, VerifiedRecord, VerifyError, verify_record};
 use hypercerts_xrpc::client::{ClientError, XrpcClient};
 use hypercerts_xrpc::nsid::sync;
@@ -187,7 +187,7 @@ impl<F: FnMut(&Step) + Send> Walk<'_, F> {
                 return None;
             }
         };
-        self.tell(match catalogue().validate_record(&collection, &rkey, &value) {
+        self.tell(match judge(catalogue(), &collection, &rkey, &value).validity {
             Validity::Valid => Step::passed(Check::Schema, format!("a valid {collection}")),
             Validity::Invalid(violations) => Step::failed(
                 Check::Schema,

@@ -1,7 +1,7 @@
 //! From a verified record to one that is ready to be stored: validated, its links and its facts found.
 
 use hypercerts_lexicon::{Datetime, Validity, Value};
-use hypercerts_records::{catalogue, links};
+use hypercerts_records::{catalogue, judge, links};
 use hypercerts_repo::{RepoPath, VerifiedRecord};
 
 use crate::query::facts;
@@ -49,7 +49,7 @@ pub(super) fn prepare(record: &VerifiedRecord) -> Result<Prepared, String> {
 }
 
 fn check(path: &RepoPath, value: &Value) -> Checked {
-    match catalogue().validate_record(&path.collection(), &path.rkey(), value) {
+    match judge(catalogue(), &path.collection(), &path.rkey(), value).validity {
         Validity::Valid => Checked::Valid,
         Validity::UnknownType => Checked::UnknownType,
         Validity::Invalid(violations) => Checked::Invalid(

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use hypercerts_lexicon::{
     Blob, Cid, Map, Nsid, RecordKey, Validity, Value, Violation, blobs_in, drisl,
 };
+use hypercerts_records::{catalogue, judge};
 use serde::Serialize;
 
 use crate::error::Refusal;
@@ -125,7 +126,7 @@ fn check_lexicon(
     if validate == Some(false) {
         return Ok(None);
     }
-    match hypercerts_records::catalogue().validate_record(collection, rkey, value) {
+    match judge(catalogue(), collection, rkey, value).validity {
         Validity::Valid => Ok(Some(ValidationStatus::Valid)),
         Validity::UnknownType if validate == Some(true) => Err(Refusal::invalid(format!(
             "Unknown lexicon type {collection}: this server cannot check it. Leave validate out \

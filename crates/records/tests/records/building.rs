@@ -2,7 +2,7 @@
 
 use hypercerts_lexicon::{AtUri, Cid, Datetime, Did, Nsid, RecordKey, Validity, Value};
 use hypercerts_records::{
-    Account, Activity, Contribution, ContributionDetails, Contributor, ContributorIdentity,
+    Account, Claim, Contribution, ContributionDetails, Contributor, ContributorIdentity,
     ContributorRole, Evaluation, Measurement, NamedContributor, Party, PartyText, Receipt, Score,
     StrongRef, WorkScope, WorkScopeString, catalogue, nsid,
 };
@@ -35,14 +35,10 @@ fn a_claim_built_here_is_valid_and_has_no_empty_fields() {
         ))),
         ..Contributor::new(ContributorIdentity::Named(NamedContributor::new("numpy".to_owned())))
     };
-    let claim = Activity {
+    let claim = Claim {
         work_scope: Some(WorkScope::Text(WorkScopeString::new("library-maintenance".to_owned()))),
         contributors: vec![contributor],
-        ..Activity::new(
-            "NumPy maintenance 2025".to_owned(),
-            "Releases and reviews.".to_owned(),
-            now(),
-        )
+        ..Claim::new("NumPy maintenance 2025".to_owned(), "Releases and reviews.".to_owned(), now())
     };
     let value = claim.into_value().unwrap();
     assert_valid(&value);

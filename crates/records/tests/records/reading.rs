@@ -2,16 +2,16 @@
 
 use hypercerts_lexicon::{Cid, Validity, Value, map};
 use hypercerts_records::{
-    Activity, ContributionDetails, ContributorIdentity, Description, FacetFeature, Party, Picture,
+    Claim, ContributionDetails, ContributorIdentity, Description, FacetFeature, Party, Picture,
     Record, Signature, WorkScope, nsid,
 };
 use proptest::prelude::*;
 
 use crate::fixtures::{self, Fixture};
 
-fn activity(example: &Fixture) -> Activity {
+fn activity(example: &Fixture) -> Claim {
     match example.read() {
-        Record::Activity(claim) => claim,
+        Record::Claim(claim) => claim,
         other => panic!("{other:?} is no claim"),
     }
 }

@@ -1,7 +1,7 @@
 //! The claim itself: title, the work in one sentence, and the facts that bound it.
 
 use hypercerts_index::view::{Hypercert, RecordView};
-use hypercerts_records::{Activity, Record, Rights, Value, WorkScope, WorkscopeTag};
+use hypercerts_records::{self as records, Record, Rights, Value, WorkScope, WorkscopeTag};
 
 use super::content::{Image, LongText};
 use super::people::Person;
@@ -69,12 +69,12 @@ impl Claim {
             reasons: reasons(&view.validity),
         };
         match Record::read(&view.collection, &view.value) {
-            Ok(Record::Activity(activity)) => frame.filled(&activity, hypercert),
+            Ok(Record::Claim(claim)) => frame.filled(&claim, hypercert),
             _ => frame,
         }
     }
 
-    fn filled(self, claim: &Activity, hypercert: &Hypercert) -> Self {
+    fn filled(self, claim: &records::Claim, hypercert: &Hypercert) -> Self {
         let text = |datetime: &Option<_>| datetime.as_ref().map(ToString::to_string);
         let (start, end) = (text(&claim.start_date), text(&claim.end_date));
         Self {

@@ -2,27 +2,27 @@
 //! intact, who acknowledged it, who evaluated it.
 
 use hypercerts_index::view::{Hypercert, Validity};
-use hypercerts_records::{Activity, Record, WorkScope};
+use hypercerts_records::{Claim, Record, WorkScope};
 
 use super::super::text;
 
 pub(super) fn heading(hypercert: &Hypercert) -> String {
     let claim = &hypercert.claim;
-    let Ok(Record::Activity(activity)) = Record::read(&claim.collection, &claim.value) else {
+    let Ok(Record::Claim(written)) = Record::read(&claim.collection, &claim.value) else {
         return format!("(a claim that cannot be read)\n{}", claim.uri);
     };
-    let title = text::fold(&activity.title, text::WIDTH, 0);
-    let short = text::fold(&activity.short_description, text::WIDTH, 2);
+    let title = text::fold(&written.title, text::WIDTH, 0);
+    let short = text::fold(&written.short_description, text::WIDTH, 2);
     let mut lines = vec![title, short, String::new()];
     lines.push(fact("Claimed by", &text::actor(&hypercert.author)));
-    lines.extend(facts(&activity));
+    lines.extend(facts(&written));
     lines.push(fact("Address", claim.uri.as_str()));
     lines.join("\n")
 }
 
-fn facts(activity: &Activity) -> Vec<String> {
-    let period = text::period(activity.start_date.as_ref(), activity.end_date.as_ref());
-    let scope = activity.work_scope.as_ref().and_then(scope_in_words);
+fn facts(written: &Claim) -> Vec<String> {
+    let period = text::period(written.start_date.as_ref(), written.end_date.as_ref());
+    let scope = written.work_scope.as_ref().and_then(scope_in_words);
     let known = [("When", period), ("Scope", scope)];
     known.into_iter().filter_map(|(name, value)| Some(fact(name, &text::line(&value?)))).collect()
 }
