@@ -6,6 +6,7 @@
 //!   not name are kept, members of open unions that it does not know are kept as [`Value`]s. Every record that
 //!   is valid by its schema can be read.
 //! - [`links`] finds every reference to another record, whatever the type.
+//! - [`diff`](diff()) tells what changed between two versions, field by field.
 //! - [`Decimal`] reads the numbers that records keep as text, exactly.
 //!
 //! Nothing here does I/O or knows the time. Who wrote a record and whether its signature holds is for
@@ -17,6 +18,7 @@ mod claim;
 mod collection;
 mod context;
 mod decimal;
+mod diff;
 mod edition;
 mod funding;
 mod link;
@@ -38,6 +40,7 @@ pub use context::{
     Score, ScoreError,
 };
 pub use decimal::{Decimal, DecimalError, DecimalText};
+pub use diff::{Change, diff};
 pub use edition::{Edition, Judgement, Reading, judge};
 pub use funding::{Party, PartyText, Receipt};
 pub use hypercerts_lexicon::Value;

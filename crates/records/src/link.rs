@@ -90,7 +90,7 @@ fn visit_children(value: &Value, path: &mut String, found: &mut Vec<Link>) {
     }
 }
 
-fn push_name(path: &mut String, name: &str) {
+pub(crate) fn push_name(path: &mut String, name: &str) {
     let dot = if path.is_empty() { "" } else { "." };
     match name.char_indices().nth(MAX_NAME) {
         Some((end, _)) => push_step(path, &format!("{dot}{}…", &name[..end])),
@@ -98,7 +98,7 @@ fn push_name(path: &mut String, name: &str) {
     }
 }
 
-fn push_step(path: &mut String, step: &str) {
+pub(crate) fn push_step(path: &mut String, step: &str) {
     if path.len() < MAX_PATH {
         path.push_str(step);
     } else if !path.ends_with('…') {

@@ -7,6 +7,7 @@ mod broken;
 mod building;
 mod catalogue;
 mod decimal;
+mod diff;
 mod documentation;
 mod examples;
 mod fixtures;
