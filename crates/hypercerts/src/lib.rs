@@ -1,7 +1,6 @@
 //! A whole Hypercerts network in one binary, or any part of a larger one.
 //!
 //! - [`cli`]: the command line.
-//! - [`verify`]: checking one record from the ground up.
 //! - [`network`]: the composition of directory, PDS, index and pages; [`up`] runs it.
 //! - [`demo`]: a small world for an empty network.
 
@@ -11,4 +10,3 @@ pub mod files;
 mod log;
 pub mod network;
 pub mod up;
-pub mod verify;

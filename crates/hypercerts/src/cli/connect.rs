@@ -7,7 +7,7 @@ use hypercerts_xrpc::client::XrpcClient;
 use url::Url;
 
 use super::CliError;
-use crate::verify::Verifier;
+use hypercerts_verify::Verifier;
 
 /// The server of one's account.
 #[derive(Debug, Args)]

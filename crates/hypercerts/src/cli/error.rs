@@ -10,7 +10,7 @@ use hypercerts_lexicon::{AtUri, Nsid, Violation};
 use hypercerts_xrpc::client::ClientError;
 
 use super::Exit;
-use crate::verify::{Report, Verdict};
+use hypercerts_verify::{Report, Verdict};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]

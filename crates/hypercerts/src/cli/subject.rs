@@ -9,7 +9,7 @@ use serde_json::json;
 use super::CliError;
 use super::answer::{Answer, Format};
 use super::connect::DirectoryOptions;
-use crate::verify;
+use hypercerts_verify as verify;
 
 /// A reference to the version of `uri` that stands now.
 ///

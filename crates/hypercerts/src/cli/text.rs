@@ -4,7 +4,7 @@ use hypercerts_index::view::ActorBrief;
 use hypercerts_lexicon::Datetime;
 use jiff::Timestamp;
 
-use crate::verify::Step;
+use hypercerts_verify::Step;
 
 /// Characters in a line, where it can be folded.
 pub(super) const WIDTH: usize = 90;

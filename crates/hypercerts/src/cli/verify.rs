@@ -7,7 +7,7 @@ use super::answer::{Answer, Exit, Format};
 use super::connect::DirectoryOptions;
 use super::input::record_uri;
 use super::{CliError, text};
-use crate::verify::{self, Verdict};
+use hypercerts_verify::{self as verify, Verdict};
 
 /// Check for yourself who signed a record, and that it is intact
 ///

@@ -77,20 +77,20 @@ pub struct Step {
 }
 
 impl Step {
-    pub(super) fn passed(check: Check, found: impl Into<String>) -> Self {
+    pub(crate) fn passed(check: Check, found: impl Into<String>) -> Self {
         let means = check.means().to_owned();
         Self { check, outcome: Outcome::Passed, found: found.into(), means }
     }
 
-    pub(super) fn failed(check: Check, found: impl fmt::Display, means: &str) -> Self {
+    pub(crate) fn failed(check: Check, found: impl fmt::Display, means: &str) -> Self {
         Self::new(check, Outcome::Failed, found, means)
     }
 
-    pub(super) fn unchecked(check: Check, found: impl fmt::Display, means: &str) -> Self {
+    pub(crate) fn unchecked(check: Check, found: impl fmt::Display, means: &str) -> Self {
         Self::new(check, Outcome::Unchecked, found, means)
     }
 
-    pub(super) fn noted(check: Check, found: impl fmt::Display, means: &str) -> Self {
+    pub(crate) fn noted(check: Check, found: impl fmt::Display, means: &str) -> Self {
         Self::new(check, Outcome::Noted, found, means)
     }
 
@@ -152,7 +152,7 @@ impl fmt::Display for Step {
 
 impl Verdict {
     /// A failed check weighs more than one that could not be made.
-    pub(super) fn of(steps: &[Step]) -> Self {
+    pub(crate) fn of(steps: &[Step]) -> Self {
         let any = |outcome| steps.iter().any(|step| step.outcome == outcome);
         match (any(Outcome::Failed), any(Outcome::Unchecked)) {
             (true, _) => Self::NotVerified,

@@ -11,7 +11,7 @@ use hypercerts_xrpc::client::{ClientError, XrpcClient};
 use hypercerts_xrpc::nsid::sync;
 use jiff::Timestamp;
 
-use super::{Check, Checked, Report, Step, Verdict, Verifier};
+use crate::{Check, Checked, Report, Step, Verdict, Verifier};
 
 /// The most a proof may weigh: a record of a megabyte, and the nodes on the way to it.
 const MAX_PROOF_BYTES: u64 = 4 * 1024 * 1024;
@@ -19,7 +19,7 @@ const MAX_PROOF_BYTES: u64 = 4 * 1024 * 1024;
 /// The record, and whatever of it can be read.
 type Found = (VerifiedRecord, Option<Value>);
 
-pub(super) async fn walk(
+pub(crate) async fn walk(
     verifier: &Verifier,
     uri: &AtUri,
     told: impl FnMut(&Step) + Send,

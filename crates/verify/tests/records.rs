@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::routing::get;
 use bytes::Bytes;
-use hypercerts::verify::{self, Check, Checked, Outcome, Verdict, Verifier};
 use hypercerts_identity::plc::{self, Operation, PlcData};
 use hypercerts_identity::{Directory, HttpClient, NetPolicy};
 use hypercerts_lexicon::{AtUri, Cid, Did, Handle, Nsid, RecordKey, Tid, Value, drisl, json};
 use hypercerts_repo::{
     Curve, MemoryBlocks, RepoPath, SecretKey, Write, apply_writes, car::encode_car,
 };
+use hypercerts_verify::{self as verify, Check, Checked, Outcome, Verdict, Verifier};
 use url::Url;
 
 const NOW: u64 = 1_770_000_000_000_000;
