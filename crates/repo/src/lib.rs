@@ -31,7 +31,7 @@ pub use path::{PathError, RepoPath};
 pub use proof::proof_blocks;
 pub use verify::{
     CommitEventParts, Proof, RepoLimits, VerifiedChange, VerifiedCommit, VerifiedHead,
-    VerifiedRecord, VerifiedRepo, VerifyError, VerifyErrorKind, verify_commit_event, verify_record,
-    verify_repo, verify_sync_event,
+    VerifiedRecord, VerifiedRepo, VerifiedTree, VerifyError, VerifyErrorKind, verify_commit_event,
+    verify_record, verify_repo, verify_sync_event,
 };
 pub use write::{CommitData, Write, WriteError, apply_writes, create_repo};

@@ -48,6 +48,13 @@ pub enum PlcState {
     Tombstoned,
 }
 
+impl LogEntry {
+    /// When the directory took it, as the directory writes it.
+    pub fn created_at_text(&self) -> String {
+        millis::text(self.created_at)
+    }
+}
+
 impl VerifiedLog {
     /// Checks a log as the directory gives it: oldest first, nullified operations included.
     ///

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
-use hypercerts_lexicon::{Cid, Did, Map, Value, drisl};
+use hypercerts_lexicon::{Cid, Did, Map, Value, drisl, json};
 use hypercerts_repo::keys::{PublicKey, SecretKey};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -130,6 +130,18 @@ impl SignedOperation {
     /// Reads an operation from JSON.
     pub fn from_json(bytes: &[u8]) -> Result<Self, PlcError> {
         serde_json::from_slice(bytes).map_err(|error| PlcError::Malformed(error.to_string()))
+    }
+
+    /// Reads the bytes that [`to_bytes`](Self::to_bytes) gives, and nothing else.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, PlcError> {
+        let malformed = |why: String| PlcError::Malformed(why);
+        let value = drisl::decode(bytes).map_err(|error| malformed(error.to_string()))?;
+        let operation: Self = serde_json::from_value(json::to_json(&value))
+            .map_err(|error| malformed(error.to_string()))?;
+        match operation.to_bytes() == bytes {
+            true => Ok(operation),
+            false => Err(malformed("its bytes are not those that are signed".to_owned())),
+        }
     }
 
     /// What it does.

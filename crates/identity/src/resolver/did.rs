@@ -1,5 +1,6 @@
 //! From a DID to its document.
 
+use bytes::Bytes;
 use hypercerts_lexicon::{Did, DidMethod};
 use url::{Host, Url};
 
@@ -20,11 +21,16 @@ impl Inner {
     }
 
     async fn web_document(&self, did: &Did) -> Result<DidDocument, ResolveError> {
+        Ok(DidDocument::from_json(&self.served(did).await?)?.of(did)?)
+    }
+
+    /// The bytes that the host of a did:web serves.
+    pub(super) async fn served(&self, did: &Did) -> Result<Bytes, ResolveError> {
         let request =
             Request::get(web_url(did, self.http.allows_private())?).max_body(MAX_DOCUMENT as u64);
         let answer = self.http.send(request).await.and_then(|answer| answer.ok());
         let answer = answer.map_err(|source| ResolveError::Web { did: did.clone(), source })?;
-        Ok(DidDocument::from_json(answer.body())?.of(did)?)
+        Ok(answer.body().clone())
     }
 }
 

@@ -16,7 +16,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hypercerts_lexicon::{AtIdentifier, Did, Handle};
+use bytes::Bytes;
+use hypercerts_lexicon::{AtIdentifier, Did, DidMethod, Handle};
 use hypercerts_repo::keys::PublicKey;
 use url::Url;
 
@@ -195,6 +196,17 @@ impl Resolver {
         let log = self.inner.plc.verified_log(did).await?;
         let document = log.document().ok_or_else(|| ResolveError::GivenUp(did.clone()))?;
         Ok((self.identify(document, Freshness::New).await?, log))
+    }
+
+    /// The document of a did:web as its host serves it now, byte for byte, unchecked.
+    ///
+    /// # Errors
+    /// [`ResolveError::UnsupportedMethod`] for a DID of another method.
+    pub async fn served_document(&self, did: &Did) -> Result<Bytes, ResolveError> {
+        match did.method() {
+            DidMethod::Web => self.inner.served(did).await,
+            _ => Err(ResolveError::UnsupportedMethod(did.clone())),
+        }
     }
 
     async fn look_up(

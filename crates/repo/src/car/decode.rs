@@ -21,6 +21,33 @@ pub struct CarLimits {
     pub block: usize,
 }
 
+/// A block as it stands in a CAR, which may be damaged or forged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Where in the CAR the section begins, in bytes.
+    pub at: u64,
+    /// The CID in front of the bytes.
+    pub cid: Cid,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
+impl Section {
+    fn read(section: &[u8], at: u64) -> Result<Self, CarError> {
+        let (cid, bytes) = section.split_at(CID_LEN);
+        let cid = Cid::from_bytes(cid)
+            .map_err(|error| CarError::BadCid { at, reason: error.to_string() })?;
+        // A copy of its own, so that keeping one small block does not keep a whole chunk alive.
+        Ok(Section { at, cid, bytes: Bytes::copy_from_slice(bytes) })
+    }
+
+    /// The block, if the bytes hash to the CID.
+    pub fn into_block(self) -> Result<Block, CarError> {
+        let Section { at, cid, bytes } = self;
+        if cid.matches(&bytes) { Ok((cid, bytes)) } else { Err(CarError::WrongHash { cid, at }) }
+    }
+}
+
 impl Default for CarLimits {
     fn default() -> Self {
         CarLimits { header: 16 * 1024, block: 2 * 1024 * 1024 }
@@ -74,6 +101,11 @@ impl CarDecoder {
 
     /// The next block, its hash checked; `None` when more input is needed.
     pub fn next_block(&mut self) -> Result<Option<Block>, CarError> {
+        self.next_section()?.map(Section::into_block).transpose()
+    }
+
+    /// The next section, its hash unchecked; `None` when more input is needed.
+    pub fn next_section(&mut self) -> Result<Option<Section>, CarError> {
         if self.roots()?.is_none() {
             return Ok(None);
         }
@@ -84,9 +116,9 @@ impl CarDecoder {
             return Err(CarError::BlockSize { at, len, limit });
         }
         let Some(section) = self.buffer.get(start..start + len) else { return Ok(None) };
-        let block = read_block(section, at)?;
+        let section = Section::read(section, at)?;
         self.used = start + len;
-        Ok(Some(block))
+        Ok(Some(section))
     }
 
     /// Checks that the CAR may end here.
@@ -159,10 +191,12 @@ impl<R: Read> CarReader<R> {
         self.roots.first().copied().ok_or(CarError::NoRoot)
     }
 
-    fn read_block(&mut self) -> Result<Option<Block>, CarError> {
+    /// The next section, its hash unchecked; `None` at the end. For those who want to name what is
+    /// damaged and read on; everyone else iterates over blocks.
+    pub fn next_section(&mut self) -> Result<Option<Section>, CarError> {
         loop {
-            if let Some(block) = self.decoder.next_block()? {
-                return Ok(Some(block));
+            if let Some(section) = self.decoder.next_section()? {
+                return Ok(Some(section));
             }
             if !self.fill()? {
                 return self.decoder.finish().map(|()| None);
@@ -193,7 +227,7 @@ impl<R: Read> Iterator for CarReader<R> {
         if self.ended {
             return None;
         }
-        let block = self.read_block();
+        let block = self.next_section().and_then(|next| next.map(Section::into_block).transpose());
         self.ended = !matches!(block, Ok(Some(_)));
         block.transpose()
     }
@@ -209,17 +243,6 @@ pub fn read_all(car: &[u8], limits: CarLimits) -> Result<(Vec<Cid>, Vec<Block>),
     }
     decoder.finish()?;
     Ok((decoder.roots.unwrap_or_default(), blocks))
-}
-
-fn read_block(section: &[u8], at: u64) -> Result<Block, CarError> {
-    let (cid, bytes) = section.split_at(CID_LEN);
-    let cid =
-        Cid::from_bytes(cid).map_err(|error| CarError::BadCid { at, reason: error.to_string() })?;
-    if !cid.matches(bytes) {
-        return Err(CarError::WrongHash { cid, at });
-    }
-    // A copy of its own, so that keeping one small block does not keep a whole chunk alive.
-    Ok((cid, Bytes::copy_from_slice(bytes)))
 }
 
 fn read_header(header: &[u8]) -> Result<Vec<Cid>, CarError> {

@@ -12,7 +12,7 @@ mod decode;
 mod encode;
 mod varint;
 
-pub use decode::{CarDecoder, CarLimits, CarReader, read_all};
+pub use decode::{CarDecoder, CarLimits, CarReader, Section, read_all};
 pub use encode::{encode_block, encode_car, encode_header, write_block, write_header};
 
 use hypercerts_lexicon::Cid;

@@ -5,6 +5,7 @@
 //!   held the state before holds the state after, by induction.
 //! - [`verify_repo`]: a whole repository from a CAR, in bounded memory.
 //! - [`verify_record`]: that one record is, or is not, in a repository.
+//! - [`VerifiedTree`]: records of one commit, from blocks that are at hand.
 //! - [`verify_sync_event`]: only that a head is signed by the account.
 //!
 //! A [`VerifiedRecord`], [`VerifiedCommit`] or [`VerifiedHead`] comes from here and nowhere else.
@@ -16,6 +17,7 @@ mod error;
 mod event;
 mod record;
 mod repo;
+mod tree;
 
 use std::sync::Arc;
 
@@ -27,6 +29,7 @@ pub use event::{CommitEventParts, VerifiedChange, VerifiedCommit, verify_commit_
 pub use event::{MAX_CLOCK_SKEW_MICROS, verify_sync_event};
 pub use record::{Proof, verify_record};
 pub use repo::{RepoLimits, VerifiedRepo, verify_repo};
+pub use tree::VerifiedTree;
 
 use crate::blocks::MemoryBlocks;
 use crate::car::{self, CarError, CarLimits};
