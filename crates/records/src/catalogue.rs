@@ -34,6 +34,7 @@ pub static LEXICONS: &[(&str, &str)] = lexicons![
     "org/hypercerts/authWrite.json",
     "org/hypercerts/claim/activity.json",
     "org/hypercerts/claim/contribution.json",
+    "org/hypercerts/claim/contributionDetails.json",
     "org/hypercerts/claim/contributorInformation.json",
     "org/hypercerts/claim/rights.json",
     "org/hypercerts/collection.json",
@@ -44,6 +45,9 @@ pub static LEXICONS: &[(&str, &str)] = lexicons![
     "org/hypercerts/defs.json",
     "org/hypercerts/entity/feature.json",
     "org/hypercerts/funding/receipt.json",
+    "org/hypercerts/helper/ops.json",
+    "org/hypercerts/helper/workScopeExpr.json",
+    "org/hypercerts/helper/workScopeTag.json",
     "org/hypercerts/vocab/tag.json",
     "org/hypercerts/workscope/cel.json",
     "org/hypercerts/workscope/tag.json",
@@ -72,6 +76,7 @@ pub static LEXICONS: &[(&str, &str)] = lexicons![
     "pub/leaflet/pages/linearDocument.json",
     "pub/leaflet/richtext/facet.json",
     "pub/leaflet/theme/color.json",
+    "rs/hypercerts/claim/lock.json",
     "rs/hypercerts/index/defs.json",
     "rs/hypercerts/index/getHypercert.json",
     "rs/hypercerts/index/getRecord.json",
@@ -79,18 +84,38 @@ pub static LEXICONS: &[(&str, &str)] = lexicons![
     "rs/hypercerts/index/listHypercerts.json",
 ];
 
-static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+/// The claim as its documentation has it: another schema for a name that is taken in `lexicons/`.
+pub static DOCUMENT_CLAIM: (&str, &str) = (
+    "org/hypercerts/claim/activity.json",
+    include_str!("../editions/document/org/hypercerts/claim/activity.json"),
+);
+
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| compiled(LEXICONS.iter().copied()));
+
+static DOCUMENT: LazyLock<Catalogue> = LazyLock::new(|| {
+    let others = LEXICONS.iter().copied().filter(|(file, _)| *file != DOCUMENT_CLAIM.0);
+    compiled(others.chain([DOCUMENT_CLAIM]))
+});
+
+fn compiled<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Catalogue {
     let mut catalogue = Catalogue::new();
-    for (file, text) in LEXICONS {
+    for (file, text) in files {
         if let Err(error) = catalogue.add_json(text) {
-            unreachable!("invariant: lexicons/{file} is a schema, which a test checks: {error}");
+            unreachable!("invariant: {file} is a schema, which a test checks: {error}");
         }
     }
     catalogue
-});
+}
 
 /// All schemas that this project knows, compiled on first use.
 #[must_use]
 pub fn catalogue() -> &'static Catalogue {
     &CATALOGUE
+}
+
+/// The schemas of the [document edition](crate::Edition::Document), compiled on first use: those of
+/// [`catalogue`], but for the claim's.
+#[must_use]
+pub fn document_catalogue() -> &'static Catalogue {
+    &DOCUMENT
 }

@@ -7,6 +7,7 @@ use crate::link::StrongRef;
 use crate::nsid::{self, shape};
 use crate::object::{object, record, union};
 use crate::parts::{Content, Description, Facet, Picture};
+use crate::work_scope::WorkScope;
 
 record! {
     /// A claim: what was done, by whom, when, where, and under which rights.
@@ -84,35 +85,6 @@ union! {
 object! {
     /// A role named in place.
     ContributorRole { required { role: String, } optional {} lists {} }
-}
-
-union! {
-    /// Which kinds of work a claim covers.
-    WorkScope {
-        Cel(Cel) = shape::CEL,
-        Text(WorkScopeString) = shape::WORK_SCOPE_STRING,
-    }
-}
-
-object! {
-    /// A scope in words.
-    WorkScopeString { required { scope: String, } optional {} lists {} }
-}
-
-object! {
-    /// A scope that software can evaluate.
-    Cel {
-        required {
-            /// An expression of the Common Expression Language.
-            expression: String,
-            /// The [`WorkscopeTag`](crate::WorkscopeTag) records that the expression names, at most 100.
-            used_tags: Vec<StrongRef>,
-            version: String,
-            created_at: Datetime,
-        }
-        optional {}
-        lists {}
-    }
 }
 
 record! {

@@ -1,12 +1,15 @@
 //! Payments.
 
-use hypercerts_lexicon::{Datetime, Did};
+use hypercerts_lexicon::{AtUri, Datetime, Did};
 
 use crate::decimal::DecimalText;
 use crate::link::StrongRef;
 use crate::nsid::{self, shape};
 use crate::object::{object, record, union};
 use crate::parts::Account;
+
+/// Where a record of an earlier edition, in today's form, keeps a purpose of which it gave no version.
+pub(crate) const PURPOSE_WITHOUT_VERSION: &str = "forRecord";
 
 record! {
     /// A payment that was made.
@@ -30,6 +33,18 @@ record! {
             occurred_at: Datetime,
         }
         lists {}
+    }
+}
+
+impl Receipt {
+    /// The record that was paid for. Earlier editions gave its address and no version.
+    #[must_use]
+    pub fn purpose_uri(&self) -> Option<AtUri> {
+        let kept = || {
+            let uri = self.extra.get(PURPOSE_WITHOUT_VERSION)?.get("uri")?.as_str()?;
+            AtUri::parse(uri).ok()
+        };
+        self.purpose.as_ref().map(|purpose| purpose.uri().clone()).or_else(kept)
     }
 }
 

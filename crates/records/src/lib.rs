@@ -12,6 +12,9 @@
 //! Nothing here does I/O or knows the time. Who wrote a record and whether its signature holds is for
 //! `hypercerts-repo`; whether a reference leads anywhere is for the index.
 
+mod account;
+mod badge;
+mod board;
 mod catalogue;
 mod certified;
 mod claim;
@@ -22,17 +25,27 @@ mod diff;
 mod edition;
 mod funding;
 mod link;
+mod lock;
 pub mod nsid;
 mod object;
 mod parts;
 mod record;
 mod vocabulary;
+mod work_scope;
 
-pub use catalogue::{LEXICONS, catalogue};
+pub use account::{
+    Eip712Message, Eip712Proof, Entity, EntityFollow, EvmLink, EvmProof, Follow, RecordSubject,
+    SignatureProof,
+};
+pub use badge::{BadgeAward, BadgeDefinition, BadgeResponse, BadgeSubject};
+pub use board::{
+    Board, BoardConfig, BoardContributor, ContributorConfig, DisplayProfile, Video, VideoBlob,
+};
+pub use catalogue::{DOCUMENT_CLAIM, LEXICONS, catalogue, document_catalogue};
 pub use certified::{Location, Organization, Place, PlaceText, Profile, UrlItem};
 pub use claim::{
-    Cel, Claim, Contribution, ContributionDetails, Contributor, ContributorIdentity,
-    ContributorInformation, ContributorRole, NamedContributor, Rights, WorkScope, WorkScopeString,
+    Claim, Contribution, ContributionDetails, Contributor, ContributorIdentity,
+    ContributorInformation, ContributorRole, NamedContributor, Rights,
 };
 pub use collection::{Collection, Feature, Item};
 pub use context::{
@@ -41,10 +54,11 @@ pub use context::{
 };
 pub use decimal::{Decimal, DecimalError, DecimalText};
 pub use diff::{Change, diff};
-pub use edition::{Edition, Judgement, Reading, judge};
+pub use edition::{Edition, Judgement, Normalised, Reading, judge, judge_new, normalise};
 pub use funding::{Party, PartyText, Receipt};
 pub use hypercerts_lexicon::Value;
 pub use link::{Link, StrongRef, links};
+pub use lock::ClaimLock;
 pub use object::Extra;
 pub use parts::{
     Account, ByteSlice, Content, Description, DescriptionText, Facet, FacetFeature, FacetLink,
@@ -52,3 +66,7 @@ pub use parts::{
 };
 pub use record::{ReadError, Record};
 pub use vocabulary::{VocabTag, WorkscopeTag};
+pub use work_scope::{
+    Cel, Ops, ScopeAtom, ScopeLogic, ScopePart, ScopeParts, ScopeTerm, ScopeTerms, WorkScope,
+    WorkScopeExpr, WorkScopeString,
+};

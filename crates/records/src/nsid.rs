@@ -32,6 +32,17 @@ pub const SIGNATURE_PROOF: &str = "app.certified.signature.proof";
 pub const BOARD: &str = "org.hyperboards.board";
 pub const DISPLAY_PROFILE: &str = "org.hyperboards.displayProfile";
 
+/// A claim frozen at one version.
+pub const CLAIM_LOCK: &str = "rs.hypercerts.claim.lock";
+
+/// Records of the document edition: see [`Edition::Document`](crate::Edition::Document).
+pub const WORK_SCOPE_EXPR: &str = "org.hypercerts.helper.workScopeExpr";
+pub const OPS: &str = "org.hypercerts.helper.ops";
+pub const HELPER_TAG: &str = "org.hypercerts.helper.workScopeTag";
+pub const CONTRIBUTION_DETAILS: &str = "org.hypercerts.claim.contributionDetails";
+
+pub use crate::edition::{EARLIER, current};
+
 /// Methods of the index.
 pub const GET_HYPERCERT: &str = "rs.hypercerts.index.getHypercert";
 pub const LIST_HYPERCERTS: &str = "rs.hypercerts.index.listHypercerts";
@@ -43,6 +54,17 @@ pub mod shape {
     pub const STRONG_REF: &str = "com.atproto.repo.strongRef";
     pub const LEAFLET_DOCUMENT: &str = "pub.leaflet.pages.linearDocument";
     pub const CEL: &str = "org.hypercerts.workscope.cel";
+    /// What [`CEL`] was called before.
+    pub const EARLIER_CEL: [&str; 2] =
+        ["org.hypercerts.helper.celExpression", "org.hypercerts.ontology.celExpression"];
+
+    /// Lists of terms, as claims had them in place.
+    pub const SCOPE_TERMS: &str = "org.hypercerts.claim.activity#workScope";
+    /// Trees of terms, as claims had them in place.
+    pub const SCOPE_ALL: &str = "org.hypercerts.defs#workScopeAll";
+    pub const SCOPE_ANY: &str = "org.hypercerts.defs#workScopeAny";
+    pub const SCOPE_NOT: &str = "org.hypercerts.defs#workScopeNot";
+    pub const SCOPE_ATOM: &str = "org.hypercerts.defs#workScopeAtom";
 
     pub const WORK_SCOPE_STRING: &str = "org.hypercerts.claim.activity#workScopeString";
     pub const CONTRIBUTOR_IDENTITY: &str = "org.hypercerts.claim.activity#contributorIdentity";
@@ -54,8 +76,11 @@ pub mod shape {
     pub const SMALL_BLOB: &str = "org.hypercerts.defs#smallBlob";
     pub const SMALL_IMAGE: &str = "org.hypercerts.defs#smallImage";
     pub const LARGE_IMAGE: &str = "org.hypercerts.defs#largeImage";
+    pub const SMALL_VIDEO: &str = "org.hypercerts.defs#smallVideo";
 
     pub const ACCOUNT: &str = "app.certified.defs#did";
+    pub const RECORD_SUBJECT: &str = "app.certified.defs#recordSubject";
+    pub const EIP712_PROOF: &str = "app.certified.link.evm#eip712Proof";
     pub const LOCATION_STRING: &str = "app.certified.location#string";
     pub const INLINE_SIGNATURE: &str = "app.certified.signature.defs#inline";
 

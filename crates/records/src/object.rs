@@ -87,6 +87,19 @@ macro_rules! record {
             }
         }
 
+        $crate::object::stored! { $name = $nsid }
+
+        impl $name {
+            pub(crate) fn dated(&self) -> Option<&hypercerts_lexicon::Datetime> {
+                Some(&self.created_at)
+            }
+        }
+    };
+}
+
+/// What an [`object!`] needs to be a record.
+macro_rules! stored {
+    ($name:ident = $nsid:path) => {
         impl $name {
             /// The collection that holds records of this type.
             pub const NSID: &'static str = $nsid;
@@ -95,7 +108,9 @@ macro_rules! record {
             ///
             /// Fails if `extra` or an unknown union member holds what the data model has no place for, such
             /// as lists nested too deep.
-            pub fn into_value(self) -> Result<hypercerts_lexicon::Value, hypercerts_lexicon::DataError> {
+            pub fn into_value(
+                self,
+            ) -> Result<hypercerts_lexicon::Value, hypercerts_lexicon::DataError> {
                 $crate::object::typed_value(Self::NSID, &self)
             }
         }
@@ -139,7 +154,7 @@ macro_rules! union {
     };
 }
 
-pub(crate) use {object, record, union};
+pub(crate) use {object, record, stored, union};
 
 /// `object` as a value of the data model, with `$type` added.
 pub(crate) fn typed_value<T: Serialize>(

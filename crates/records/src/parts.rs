@@ -37,19 +37,63 @@ object! {
 }
 
 /// A blob reference in JSON.
-mod blob_json {
+pub(crate) mod blob_json {
     use hypercerts_lexicon::{Blob, Value};
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-    pub(super) fn serialize<S: Serializer>(blob: &Blob, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(blob: &Blob, serializer: S) -> Result<S::Ok, S::Error> {
         Value::from(blob.clone()).serialize(serializer)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Blob, D::Error> {
         let value = Value::deserialize(deserializer)?;
         Blob::from_value(&value).ok_or_else(|| D::Error::custom("a blob reference is needed"))
+    }
+}
+
+/// A blob reference that may be absent.
+pub(crate) mod optional_blob_json {
+    use hypercerts_lexicon::Blob;
+    use serde::{Deserializer, Serializer};
+
+    use super::blob_json;
+
+    pub(crate) fn serialize<S: Serializer>(
+        blob: &Option<Blob>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match blob {
+            Some(blob) => blob_json::serialize(blob, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Blob>, D::Error> {
+        blob_json::deserialize(deserializer).map(Some)
+    }
+}
+
+/// A link of the data model that may be absent.
+pub(crate) mod optional_cid_link_json {
+    use hypercerts_lexicon::{Cid, Value};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    pub(crate) fn serialize<S: Serializer>(
+        cid: &Option<Cid>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        cid.map(Value::from).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Cid>, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        value.as_link().map(Some).ok_or_else(|| D::Error::custom("a link is needed"))
     }
 }
 

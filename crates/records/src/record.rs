@@ -3,13 +3,19 @@
 use hypercerts_lexicon::{DataError, Datetime, Nsid, Value, json};
 use serde::de::DeserializeOwned;
 
+use crate::account::{EntityFollow, EvmLink, Follow, SignatureProof};
+use crate::badge::{BadgeAward, BadgeDefinition, BadgeResponse};
+use crate::board::{Board, DisplayProfile};
 use crate::certified::{Location, Organization, Profile};
 use crate::claim::{Claim, Contribution, ContributorInformation, Rights};
 use crate::collection::{Collection, Feature};
 use crate::context::{Acknowledgement, Attachment, Evaluation, Measurement};
+use crate::edition::{Normalised, normalise};
 use crate::funding::Receipt;
+use crate::lock::ClaimLock;
 use crate::object::TYPE;
 use crate::vocabulary::{VocabTag, WorkscopeTag};
+use crate::work_scope::{Ops, WorkScopeExpr};
 
 /// A record that does not have the shape of its type.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +37,7 @@ impl ReadError {
 /// Declares [`Record`] and what it does alike for every type.
 macro_rules! record_types {
     ($($name:ident,)*) => {
-        /// A record of today's edition.
+        /// A record in today's terms.
         #[derive(Clone, Debug, PartialEq)]
         pub enum Record {
             $($name($name),)*
@@ -40,14 +46,24 @@ macro_rules! record_types {
         }
 
         impl Record {
-            /// Reads a record of `collection`.
+            /// The collections of all types that have a typed form.
+            pub const COLLECTIONS: &[&str] = &[$($name::NSID,)*];
+
+            /// Reads a record of `collection`, in whatever edition it is written.
             ///
             /// Every record that is valid by its schema can be read, and so can many that are not:
-            /// limits are left to [`catalogue`](crate::catalogue).
+            /// limits are left to [`judge`](crate::judge).
             pub fn read(collection: &Nsid, value: &Value) -> Result<Self, ReadError> {
-                match collection.as_str() {
-                    $($name::NSID => read_typed(collection, value).map(Self::$name),)*
-                    _ => Ok(Self::Other(value.clone())),
+                Self::of_normalised(collection, &normalise(collection, value))
+            }
+
+            pub(crate) fn of_normalised(
+                collection: &Nsid,
+                today: &Normalised<'_>,
+            ) -> Result<Self, ReadError> {
+                match today.nsid() {
+                    $(Some($name::NSID) => read_typed(collection, today.value()).map(Self::$name),)*
+                    _ => Ok(Self::Other(today.value().clone())),
                 }
             }
 
@@ -74,7 +90,7 @@ macro_rules! record_types {
             #[must_use]
             pub fn created_at(&self) -> Option<Datetime> {
                 match self {
-                    $(Self::$name(record) => Some(record.created_at.clone()),)*
+                    $(Self::$name(record) => record.dated().cloned(),)*
                     Self::Other(value) => Datetime::parse(value.get("createdAt")?.as_str()?).ok(),
                 }
             }
@@ -105,6 +121,18 @@ record_types! {
     Organization,
     WorkscopeTag,
     VocabTag,
+    WorkScopeExpr,
+    Ops,
+    BadgeDefinition,
+    BadgeAward,
+    BadgeResponse,
+    Follow,
+    EntityFollow,
+    EvmLink,
+    SignatureProof,
+    Board,
+    DisplayProfile,
+    ClaimLock,
 }
 
 impl Record {
@@ -122,13 +150,11 @@ impl Record {
             Self::Location(place) => place.name.as_deref(),
             Self::Profile(profile) => profile.display_name.as_deref(),
             Self::ContributorInformation(contributor) => contributor.display_name.as_deref(),
+            Self::WorkScopeExpr(scope) => scope.label.as_deref(),
+            Self::BadgeDefinition(badge) => Some(&badge.title),
+            Self::DisplayProfile(profile) => profile.display_name.as_deref(),
             Self::Other(value) => value.get("title").and_then(Value::as_str),
-            Self::Measurement(_)
-            | Self::Evaluation(_)
-            | Self::Contribution(_)
-            | Self::Receipt(_)
-            | Self::Acknowledgement(_)
-            | Self::Organization(_) => None,
+            _ => None,
         }
     }
 }

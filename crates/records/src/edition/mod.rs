@@ -1,18 +1,108 @@
 //! The editions a record can be written in, and today's form of each.
 //!
-//! Lexicons grew while records were already being written. A record of an earlier *edition* is
-//! *normalised*: rewritten in today's terms, so that everything above reads one model. What it was
-//! written in is never lost: [`Reading`] says the edition, and the record itself stays as it was signed.
+//! Lexicons grew while records were already being written. A record of another *edition* is *normalised*:
+//! rewritten in today's terms, so that everything above reads one model. What it was written in is never lost:
+//! [`Reading`] says the edition, and the record itself stays as it was signed.
+//!
+//! How the edition is told: every type has a *lineage*, the editions before today's from the oldest on, each
+//! with the collections it had for itself and the shapes that give it away. A record is of the oldest edition
+//! that it shows a sign of; without any sign it is of today's. Nothing else is looked at, so the same record
+//! is always of the same edition, whether it is valid or not.
+//!
+//! What today's schemas have no place for stays where it was, and the typed records hand it out, such as
+//! [`Claim::evidence`](crate::Claim::evidence).
 
-use hypercerts_lexicon::{Catalogue, Nsid, RecordKey, Validity, Value};
+mod certified;
+mod claim;
+mod collection;
+mod context;
+mod judge;
+mod lineage;
+mod mend;
+mod names;
+mod normal;
+
+use std::fmt;
+
+use hypercerts_lexicon::{Nsid, Value};
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::ser::{Serialize, Serializer};
 
 use crate::record::{ReadError, Record};
 
-/// Which shape of its type a record is written in.
+pub use judge::{Judgement, judge, judge_new};
+pub use names::{EARLIER, current};
+pub use normal::{Normalised, normalise};
+
+/// Which shape of its type a record is written in. As JSON it is its [`name`](Self::name).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Edition {
     /// Today's.
     Current,
+    /// That of the documentation of activity claims, with helper records for work scopes. It can still be
+    /// written, and has schemas of its own.
+    Document,
+    /// An earlier one, by its name. It is read but no longer written.
+    Earlier(&'static str),
+}
+
+impl Edition {
+    /// A short name that stays the same for ever.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Document => "document",
+            Self::Earlier(name) => name,
+        }
+    }
+
+    /// The edition of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|edition| edition.name() == name)
+    }
+
+    /// Every edition of any type, each once.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let earlier = lineage::eras().map(|era| era.edition).filter(|it| *it != Self::Document);
+        [Self::Current, Self::Document].into_iter().chain(earlier)
+    }
+
+    /// What is particular about records of this edition, as a sentence for people.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Current => "Written in today's edition.",
+            Self::Document => {
+                "Written in the edition of the activity claim's documentation: a description as plain text, \
+                 a work scope kept in records of its own."
+            }
+            Self::Earlier(_) => lineage::eras()
+                .find(|era| era.edition == self)
+                .map_or("Written in an earlier edition.", |era| era.words),
+        }
+    }
+}
+
+impl fmt::Display for Edition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Serialize for Edition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Edition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::named(&name)
+            .ok_or_else(|| D::Error::custom(format!("there is no edition called {name:?}")))
+    }
 }
 
 /// A record in today's terms.
@@ -23,28 +113,11 @@ pub struct Reading {
     pub record: Record,
 }
 
-/// What can be said of a record's form.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Judgement {
-    pub edition: Edition,
-    /// By the rules of that edition.
-    pub validity: Validity,
-}
-
 impl Reading {
     /// Reads a record of any edition.
     pub fn of(collection: &Nsid, value: &Value) -> Result<Self, ReadError> {
-        Ok(Self { edition: Edition::Current, record: Record::read(collection, value)? })
+        let today = normalise(collection, value);
+        let record = Record::of_normalised(collection, &today)?;
+        Ok(Self { edition: today.edition(), record })
     }
-}
-
-/// Checks a record by the rules of the edition it is written in.
-pub fn judge(
-    catalogue: &Catalogue,
-    collection: &Nsid,
-    rkey: &RecordKey,
-    value: &Value,
-) -> Judgement {
-    let validity = catalogue.validate_record(collection, rkey, value);
-    Judgement { edition: Edition::Current, validity }
 }

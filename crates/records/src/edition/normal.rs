@@ -1,0 +1,53 @@
+//! A record in today's form.
+
+use std::borrow::Cow;
+
+use hypercerts_lexicon::{Nsid, Value};
+
+use super::Edition;
+use super::names::{current, lineage};
+
+/// A record rewritten in today's terms, and what it was written in. A record of today's edition is not copied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Normalised<'a> {
+    edition: Edition,
+    nsid: Option<&'static str>,
+    value: Cow<'a, Value>,
+}
+
+impl Normalised<'_> {
+    /// What the record was written in.
+    #[must_use]
+    pub fn edition(&self) -> Edition {
+        self.edition
+    }
+
+    /// Today's collection for such records; `None` for types that are unknown here.
+    #[must_use]
+    pub fn nsid(&self) -> Option<&'static str> {
+        self.nsid
+    }
+
+    /// The record in today's terms.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+}
+
+/// Rewrites a record of `collection` in today's terms. Takes time in proportion to its size.
+#[must_use]
+pub fn normalise<'a>(collection: &Nsid, value: &'a Value) -> Normalised<'a> {
+    let nsid = current(collection, value);
+    let untouched = |edition| Normalised { edition, nsid, value: Cow::Borrowed(value) };
+    let (Some(lineage), Value::Map(record)) = (lineage(collection, value), value) else {
+        return untouched(Edition::Current);
+    };
+    let Some(era) = lineage.oldest_sign(collection, record) else {
+        return untouched(Edition::Current);
+    };
+    let mut record = record.clone();
+    lineage.modernise(collection, era, &mut record);
+    let edition = lineage.eras[era].edition;
+    Normalised { edition, nsid, value: Cow::Owned(record.into()) }
+}
