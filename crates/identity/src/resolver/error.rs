@@ -58,6 +58,17 @@ pub enum ResolveError {
         /// The DID it leads to.
         did: Did,
     },
+    /// No TXT record of the domain names a DID, or several do.
+    #[error("{0} has no TXT record that names one DID")]
+    NotNamed(String),
+    /// The domain could not be asked for.
+    #[error("{domain} could not be looked up: {reason}")]
+    NameUnreachable {
+        /// The domain.
+        domain: String,
+        /// What went wrong.
+        reason: String,
+    },
     /// The resolver cannot be set up.
     #[error("names cannot be looked up on this machine: {0}")]
     Setup(String),
@@ -69,6 +80,7 @@ impl ResolveError {
         match self {
             Self::GivenUp(_)
             | Self::HandleNotFound(_)
+            | Self::NotNamed(_)
             | Self::Directory(ClientError::NotFound { .. }) => true,
             Self::Web { source, .. } => source.is_not_found(),
             _ => false,
@@ -78,7 +90,7 @@ impl ResolveError {
     /// Asking again later may help.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::HandleUnreachable { .. } => true,
+            Self::HandleUnreachable { .. } | Self::NameUnreachable { .. } => true,
             Self::Web { source, .. } | Self::Directory(ClientError::Net(source)) => {
                 source.is_transient()
             }

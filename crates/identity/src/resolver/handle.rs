@@ -3,50 +3,29 @@
 //! Two ways, asked at once: a TXT record at `_atproto.<handle>`, which wins when there is one, and the file
 //! `https://<handle>/.well-known/atproto-did`. Handles of a private network have a server that is asked instead.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::pin;
-use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use hickory_resolver::config::{ConnectionConfig, NameServerConfig};
-use hickory_resolver::net::runtime::TokioRuntimeProvider;
-use hickory_resolver::proto::rr::RData;
-use hickory_resolver::{ResolverBuilder, TokioResolver, config};
 use hypercerts_lexicon::{Did, Handle};
 use url::Url;
 
+use super::dns::{Answer, Dns};
 use super::{HandleHost, ResolveError};
 use crate::net::{HttpClient, NetError, Request};
 
 const WELL_KNOWN: &str = "/.well-known/atproto-did";
 /// A DID and a line's end fit in here.
 const MAX_ANSWER: u64 = 4 * 1024;
-/// How long a name server may take, twice at most.
-const DNS_TIMEOUT: Duration = Duration::from_secs(3);
-
-const LOCAL_DNS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 53);
 
 pub(super) struct HandleLookup {
     http: HttpClient,
-    dns: TokioResolver,
+    dns: Dns,
     hosts: Vec<HandleHost>,
 }
 
-/// What one way of asking gave.
-enum Answer {
-    Found(Did),
-    Nothing,
-    Failed(String),
-}
-
 impl HandleLookup {
-    pub fn new(
-        http: HttpClient,
-        hosts: Vec<HandleHost>,
-        name_servers: &[SocketAddr],
-    ) -> Result<Self, ResolveError> {
-        let dns = dns(name_servers).map_err(|error| ResolveError::Setup(error.to_string()))?;
-        Ok(Self { http, dns, hosts })
+    pub fn new(http: HttpClient, dns: Dns, hosts: Vec<HandleHost>) -> Self {
+        Self { http, dns, hosts }
     }
 
     /// The DID a handle points at.
@@ -112,66 +91,10 @@ impl HandleLookup {
     }
 
     async fn ask_dns(&self, handle: &Handle) -> Answer {
-        match self.dns.txt_lookup(format!("_atproto.{handle}.")).await {
-            Ok(found) => one_did(found.answers().iter().filter_map(|record| txt(&record.data))),
-            Err(error) if error.is_no_records_found() => Answer::Nothing,
-            Err(error) => Answer::Failed(error.to_string()),
-        }
-    }
-}
-
-impl Answer {
-    /// This answer, or the other where this one is none. A failure outweighs nothing: the DID may be there.
-    fn or(self, other: Self) -> Self {
-        match (self, other) {
-            (found @ Self::Found(_), _) | (_, found @ Self::Found(_)) => found,
-            (failed @ Self::Failed(_), _) | (_, failed @ Self::Failed(_)) => failed,
-            (Self::Nothing, Self::Nothing) => Self::Nothing,
-        }
+        self.dns.did_at(&format!("_atproto.{handle}")).await
     }
 }
 
 fn did_in(text: &str) -> Answer {
     Did::parse(text.trim()).map_or(Answer::Nothing, Answer::Found)
-}
-
-/// The text of a TXT record, whose pieces belong together.
-fn txt(data: &RData) -> Option<String> {
-    match data {
-        RData::TXT(txt) => String::from_utf8(txt.txt_data.concat()).ok(),
-        _ => None,
-    }
-}
-
-/// The DID of the one record that names one; two that do are as good as none.
-fn one_did(records: impl Iterator<Item = String>) -> Answer {
-    let mut named = records.filter_map(|text| text.strip_prefix("did=").map(str::to_owned));
-    match (named.next(), named.next()) {
-        (Some(only), None) => did_in(&only),
-        _ => Answer::Nothing,
-    }
-}
-
-fn dns(name_servers: &[SocketAddr]) -> Result<TokioResolver, hickory_resolver::net::NetError> {
-    let mut builder = match name_servers {
-        // Where the system names none, one is expected on this machine, as the C library does.
-        [] => TokioResolver::builder_tokio().unwrap_or_else(|_| builder_with(&[LOCAL_DNS])),
-        named => builder_with(named),
-    };
-    let options = builder.options_mut();
-    options.timeout = DNS_TIMEOUT;
-    options.attempts = 1;
-    // The answers are kept by the resolver's own cache, for a time we decide.
-    options.cache_size = 0;
-    builder.build()
-}
-
-fn builder_with(name_servers: &[SocketAddr]) -> ResolverBuilder<TokioRuntimeProvider> {
-    let servers = name_servers.iter().map(|server| {
-        let (mut udp, mut tcp) = (ConnectionConfig::udp(), ConnectionConfig::tcp());
-        (udp.port, tcp.port) = (server.port(), server.port());
-        NameServerConfig::new(server.ip(), true, vec![udp, tcp])
-    });
-    let config = config::ResolverConfig::from_name_servers(servers.collect());
-    TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
 }

@@ -9,6 +9,7 @@
 
 mod cache;
 mod did;
+mod dns;
 mod error;
 mod handle;
 
@@ -25,6 +26,7 @@ use crate::DidDocument;
 use crate::net::HttpClient;
 use crate::plc::{self, VerifiedLog};
 use cache::Cache;
+use dns::{Answer, Dns};
 pub use error::ResolveError;
 use handle::HandleLookup;
 
@@ -37,7 +39,7 @@ pub struct ResolverConfig {
     pub http: HttpClient,
     /// Handles of a private network, which are asked of its servers instead of the internet.
     pub handle_hosts: Vec<HandleHost>,
-    /// The name servers for handles; the machine's own when there are none here.
+    /// The name servers to ask; the machine's own when there are none here.
     pub name_servers: Vec<SocketAddr>,
     /// How long an answer is kept.
     pub ttl: Duration,
@@ -103,6 +105,7 @@ pub struct Resolver {
 struct Inner {
     http: HttpClient,
     plc: plc::Client,
+    dns: Dns,
     lookup: HandleLookup,
     identities: Cache<Did, Arc<Identity>>,
     handles: Cache<Handle, Did>,
@@ -131,9 +134,11 @@ impl Resolver {
             capacity,
         } = config;
         let keep = cache::Keep { ttl, negative_ttl, capacity };
+        let dns = Dns::new(&name_servers)?;
         let inner = Inner {
             plc: plc::Client::new(http.clone(), plc_url),
-            lookup: HandleLookup::new(http.clone(), handle_hosts, &name_servers)?,
+            lookup: HandleLookup::new(http.clone(), dns.clone(), handle_hosts),
+            dns,
             http,
             identities: Cache::new(keep, |identity: &Arc<Identity>| identity.is_settled()),
             handles: Cache::new(keep, |_| true),
@@ -154,6 +159,26 @@ impl Resolver {
     /// The DID a handle points at. Whether the DID claims the handle back is not asked here; see [`resolve`](Self::resolve).
     pub async fn resolve_handle(&self, handle: &Handle) -> Result<Did, ResolveError> {
         self.inner.handles.get(handle, || self.inner.lookup.find(handle)).await
+    }
+
+    /// The DID that the one TXT record `did=…` at a domain names, asked for anew.
+    ///
+    /// # Errors
+    /// [`ResolveError::NotNamed`] when there is no such record or more than one,
+    /// [`ResolveError::NameUnreachable`] when no name server answers.
+    pub async fn resolve_txt(&self, domain: &str) -> Result<Did, ResolveError> {
+        match self.inner.dns.did_at(domain).await {
+            Answer::Found(did) => Ok(did),
+            Answer::Nothing => Err(ResolveError::NotNamed(domain.to_owned())),
+            Answer::Failed(reason) => {
+                Err(ResolveError::NameUnreachable { domain: domain.to_owned(), reason })
+            }
+        }
+    }
+
+    /// The document of a DID, fetched anew. Whether its handle leads back is not asked.
+    pub async fn fetch_document(&self, did: &Did) -> Result<DidDocument, ResolveError> {
+        self.inner.document(did).await
     }
 
     /// The identity behind a DID or a handle. A handle counts only if its DID claims it back.
