@@ -111,7 +111,8 @@ fn scope(stated: &WorkScope, hypercert: &Hypercert) -> Scope {
         WorkScope::Cel(cel) => {
             Scope::Expression { expression: cel.expression.clone(), tags: tag_names(hypercert) }
         }
-        WorkScope::Unknown(Value::Text(text)) => Scope::Words(text.clone()),
+        WorkScope::Record(record) => Scope::Elsewhere(Outside::of(record.uri().as_str())),
+        WorkScope::Logic(_) => Scope::Elsewhere(Outside::of("tags, in an older form")),
         WorkScope::Unknown(other) => {
             let uri = other.get("uri").and_then(Value::as_str);
             Scope::Elsewhere(Outside::of(
