@@ -29,6 +29,7 @@ mod lock;
 pub mod nsid;
 mod object;
 mod parts;
+pub mod place;
 mod record;
 mod vocabulary;
 mod work_scope;
