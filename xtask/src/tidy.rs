@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use crate::shell::{Outcome, command, root};
 
 /// Crates from the ground up; each may use only those before it.
-const LAYERS: [&str; 10] = [
+const LAYERS: [&str; 12] = [
     "lexicon",
     "repo",
     "records",
     "identity",
     "xrpc",
+    "schemas",
+    "verify",
     "pds",
     "index",
     "web",
