@@ -7,12 +7,14 @@
 //!   is valid by its schema can be read.
 //! - [`links`] finds every reference to another record, whatever the type.
 //! - [`diff`](diff()) tells what changed between two versions, field by field.
+//! - [`attestation`] makes and checks what others sign about a record.
 //! - [`Decimal`] reads the numbers that records keep as text, exactly.
 //!
 //! Nothing here does I/O or knows the time. Who wrote a record and whether its signature holds is for
 //! `hypercerts-repo`; whether a reference leads anywhere is for the index.
 
 mod account;
+pub mod attestation;
 mod badge;
 mod board;
 mod catalogue;

@@ -7,6 +7,7 @@ use common::{interop_json, key};
 use data_encoding::{BASE64_NOPAD, HEXLOWER};
 use hypercerts_repo::{Curve, KeyError, PublicKey, SecretKey, SignatureError};
 use proptest::prelude::*;
+use sha2::{Digest, Sha256};
 
 fn text<'a>(vector: &'a serde_json::Value, field: &str) -> &'a str {
     vector[field].as_str().unwrap()
@@ -124,4 +125,37 @@ proptest! {
             let _ = SecretKey::from_bytes(curve, &[7; 32]).unwrap().public().verify(&bytes, &bytes);
         }
     }
+}
+
+#[test]
+fn secret_keys_are_read_as_they_are_written() {
+    for curve in [Curve::K256, Curve::P256] {
+        let key = SecretKey::from_bytes(curve, &[7; 32]).unwrap();
+        let text = key.to_multibase();
+        let again = SecretKey::from_multibase(&text).unwrap();
+        assert_eq!((again.curve(), again.public()), (curve, key.public()));
+        let public = SecretKey::from_multibase(&key.public().to_multibase());
+        assert_eq!(public.unwrap_err(), KeyError::NotASecretText);
+        assert!(SecretKey::from_multibase(&text[..text.len() - 2]).is_err());
+    }
+    assert_eq!(SecretKey::from_multibase("").unwrap_err(), KeyError::NotBase58);
+}
+
+#[test]
+fn the_key_behind_a_signature_is_found() {
+    let key = SecretKey::from_bytes(Curve::K256, &[0x46; 32]).unwrap();
+    let message = b"a message";
+    let signature = key.sign(message);
+    let digest: [u8; 32] = Sha256::digest(message).into();
+    let found: Vec<_> = [false, true]
+        .into_iter()
+        .filter_map(|odd| hypercerts_repo::keys::recover_k256(&digest, &signature, odd).ok())
+        .map(|point| PublicKey::from_point(Curve::K256, &[&[4], &point[..]].concat()).unwrap())
+        .collect();
+    assert_eq!(found.iter().filter(|found| **found == key.public()).count(), 1);
+
+    let recover = |signature: &[u8]| hypercerts_repo::keys::recover_k256(&digest, signature, false);
+    assert_eq!(recover(&signature[1..]), Err(SignatureError::Length(63)));
+    assert_eq!(recover(&[0; 64]), Err(SignatureError::NoSigner));
+    assert_eq!(recover(&[0xff; 64]), Err(SignatureError::HighS));
 }

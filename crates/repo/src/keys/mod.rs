@@ -8,10 +8,12 @@
 //! left to others: nothing here draws on a source of randomness of its own choosing.
 
 mod public;
+mod recovery;
 mod secret;
 mod signature;
 
 pub use public::PublicKey;
+pub use recovery::recover_k256;
 pub use secret::SecretKey;
 pub use signature::{SIGNATURE_LEN, SignatureError};
 
@@ -33,6 +35,14 @@ impl Curve {
         }
     }
 
+    /// The multicodec varint in front of the bytes of a secret key.
+    const fn secret_multicodec(self) -> [u8; 2] {
+        match self {
+            Curve::K256 => [0x81, 0x26],
+            Curve::P256 => [0x86, 0x26],
+        }
+    }
+
     /// The name of the algorithm in a JSON Web Token.
     pub const fn jwt_algorithm(self) -> &'static str {
         match self {
@@ -50,7 +60,7 @@ pub enum KeyError {
     #[error("a did:key begins with \"did:key:\"")]
     NotDidKey,
     /// The text is not base58btc behind a `z`.
-    #[error("a public key is written as \"z\" and base58btc text")]
+    #[error("a key is written as \"z\" and base58btc text")]
     NotBase58,
     /// The two bytes in front of the point name no supported curve.
     #[error("the key's prefix {0:02x?} is neither K-256 (e7 01) nor P-256 (80 24)")]
@@ -61,4 +71,10 @@ pub enum KeyError {
     /// The secret is zero or not below the order of the curve.
     #[error("the 32 bytes are not a secret key of the curve {0:?}")]
     NotASecret(Curve),
+    /// What is behind the `z` is no secret key of either curve; it may be a public one.
+    #[error(
+        "this is no secret key of the curves K-256 and P-256 \
+         (34 bytes that begin with 81 26 or 86 26)"
+    )]
+    NotASecretText,
 }

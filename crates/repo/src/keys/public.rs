@@ -139,7 +139,7 @@ fn verify_k256(point: &secp256k1::PublicKey, message: &[u8], signature: &[u8]) -
         .is_ok_and(|signature| signature.verify(message, point).is_ok())
 }
 
-fn decode_base58(text: &str) -> Result<Vec<u8>, KeyError> {
+pub(super) fn decode_base58(text: &str) -> Result<Vec<u8>, KeyError> {
     if text.len() > MAX_TEXT {
         return Err(KeyError::NotBase58);
     }

@@ -8,6 +8,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::public::decode_base58;
 use super::signature::{self, SIGNATURE_LEN};
 use super::{Curve, KeyError, PublicKey};
 
@@ -42,6 +43,25 @@ impl SecretKey {
         }
         .ok_or(KeyError::NotASecret(curve))?;
         Ok(SecretKey { bytes: Zeroizing::new(*bytes), signer, public })
+    }
+
+    /// Reads the multibase text of a secret key, `z…`: curve prefix and 32 bytes, as the tools of
+    /// AT Protocol print it.
+    pub fn from_multibase(text: &str) -> Result<Self, KeyError> {
+        let bytes = Zeroizing::new(decode_base58(text)?);
+        let (prefix, secret) = bytes.split_first_chunk::<2>().ok_or(KeyError::NotASecretText)?;
+        let curve = [Curve::K256, Curve::P256]
+            .into_iter()
+            .find(|curve| curve.secret_multicodec() == *prefix)
+            .ok_or(KeyError::NotASecretText)?;
+        Self::from_bytes(curve, secret.try_into().map_err(|_| KeyError::NotASecretText)?)
+    }
+
+    /// The multibase text, `z…`. Whoever reads it can sign as this key.
+    pub fn to_multibase(&self) -> Zeroizing<String> {
+        let mut bytes = Zeroizing::new(self.curve().secret_multicodec().to_vec());
+        bytes.extend_from_slice(&*self.bytes);
+        Zeroizing::new(format!("z{}", bs58::encode(&*bytes).into_string()))
     }
 
     /// The 32 secret bytes.

@@ -26,6 +26,9 @@ pub enum SignatureError {
     /// The signature is well formed but not of this key over this message.
     #[error("the signature is not by this key over these bytes")]
     Mismatch,
+    /// The numbers in it are not those of any key's signature over these bytes.
+    #[error("no key can have made this signature")]
+    NoSigner,
 }
 
 impl Curve {
