@@ -55,6 +55,11 @@ impl MemoryBlocks {
         self.0.remove(cid)
     }
 
+    /// The CIDs of all blocks, in no order.
+    pub fn cids(&self) -> impl Iterator<Item = Cid> {
+        self.0.keys().copied()
+    }
+
     /// The number of blocks.
     pub fn len(&self) -> usize {
         self.0.len()

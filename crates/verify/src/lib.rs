@@ -1,4 +1,7 @@
-//! Checking one record from the ground up, without believing any server.
+//! Checking records from the ground up, without believing any server.
+//!
+//! [`run`] checks one record over the network; [`bundle`] makes files of evidence that can be checked
+//! without one.
 //!
 //! A [`Verifier`] walks from an AT-URI to a verdict: who the account is (from the did:plc log),
 //! what its host says is there (a proof), and whether the one bears out the other (signature,
@@ -8,8 +11,11 @@
 //! What a verdict does *not* say: that the claim is true, or that no newer version exists which
 //! the host holds back.
 
+pub mod bundle;
+mod proof;
 mod report;
 mod walk;
+mod words;
 
 use hypercerts_identity::net::HttpClient;
 use hypercerts_identity::{Resolver, ResolverConfig};

@@ -50,6 +50,14 @@ pub enum Check {
     Content,
     /// The record fits the schema of its type.
     Schema,
+    /// The file of a bundle is whole and holds nothing it should not.
+    File,
+    /// A bundle says what it holds, and holds what it is about.
+    Manifest,
+    /// The records that a record refers to are there, in the version it meant.
+    References,
+    /// The files that a record shows are there.
+    Blobs,
 }
 
 /// How a check came out.
@@ -94,6 +102,14 @@ impl Step {
         Self::new(check, Outcome::Noted, found, means)
     }
 
+    /// The same, but as something worth knowing instead of a failure.
+    pub(crate) fn softened(self) -> Self {
+        match self.outcome {
+            Outcome::Failed => Self { outcome: Outcome::Noted, ..self },
+            _ => self,
+        }
+    }
+
     fn new(check: Check, outcome: Outcome, found: impl fmt::Display, means: &str) -> Self {
         Self { check, outcome, found: found.to_string(), means: means.to_owned() }
     }
@@ -110,6 +126,10 @@ impl Check {
             Self::Path => "Path",
             Self::Content => "Content",
             Self::Schema => "Schema",
+            Self::File => "File",
+            Self::Manifest => "Manifest",
+            Self::References => "References",
+            Self::Blobs => "Blobs",
         }
     }
 
@@ -127,6 +147,10 @@ impl Check {
             Self::Path => "The signed state has a record at exactly this address.",
             Self::Content => "Not a byte of the record differs from what was signed.",
             Self::Schema => "The record has the form its type promises.",
+            Self::File => "Not a bit differs from what the root stands for.",
+            Self::Manifest => "The root stands for this and everything below.",
+            Self::References => "What it speaks of is what you have before you.",
+            Self::Blobs => "Not a byte of them differs from what the record shows.",
         }
     }
 }
@@ -152,13 +176,12 @@ impl fmt::Display for Step {
 
 impl Verdict {
     /// A failed check weighs more than one that could not be made.
-    pub(crate) fn of(steps: &[Step]) -> Self {
-        let any = |outcome| steps.iter().any(|step| step.outcome == outcome);
-        match (any(Outcome::Failed), any(Outcome::Unchecked)) {
-            (true, _) => Self::NotVerified,
-            (false, true) => Self::NotChecked,
-            (false, false) => Self::Verified,
-        }
+    pub(crate) fn of<'a>(steps: impl IntoIterator<Item = &'a Step>) -> Self {
+        steps.into_iter().fold(Self::Verified, |verdict, step| match step.outcome {
+            Outcome::Failed => Self::NotVerified,
+            Outcome::Unchecked if verdict == Self::Verified => Self::NotChecked,
+            _ => verdict,
+        })
     }
 }
 

@@ -2,19 +2,13 @@
 
 use std::sync::Arc;
 
-use hypercerts_identity::plc::{self, VerifiedLog};
+use hypercerts_identity::plc;
 use hypercerts_identity::{Identity, ResolveError};
-use hypercerts_lexicon::{AtIdentifier, AtUri, Cid, Did, Tid, Validity, Value, Violation};
-use hypercerts_records::{catalogue, judge};
+use hypercerts_lexicon::{AtIdentifier, AtUri, Did, Value};
 use hypercerts_repo::{Proof, RepoPath, VerifiedRecord, VerifyError, verify_record};
-use hypercerts_xrpc::client::{ClientError, XrpcClient};
-use hypercerts_xrpc::nsid::sync;
-use jiff::Timestamp;
+use hypercerts_xrpc::client::ClientError;
 
-use crate::{Check, Checked, Report, Step, Verdict, Verifier};
-
-/// The most a proof may weigh: a record of a megabyte, and the nodes on the way to it.
-const MAX_PROOF_BYTES: u64 = 4 * 1024 * 1024;
+use crate::{Check, Checked, Report, Step, Verdict, Verifier, proof, words};
 
 /// The record, and whatever of it can be read.
 type Found = (VerifiedRecord, Option<Value>);
@@ -59,7 +53,8 @@ impl<F: FnMut(&Step) + Send> Walk<'_, F> {
         self.handle(&identity);
         let proof = self.proof(&identity, &path).await?;
         let record = self.evidence(&proof, &identity, &path)?;
-        let value = self.schema(&record);
+        let (value, step) = words::schema(&record);
+        self.tell(step);
         Ok((record, value))
     }
 
@@ -80,7 +75,7 @@ impl<F: FnMut(&Step) + Send> Walk<'_, F> {
         let (identity, found) = if plc::is_plc_did(did) {
             let outcome = resolver.resolve_verified(did).await;
             let (identity, log) = outcome.map_err(|error| unresolved(Check::Identity, &error))?;
-            (Arc::new(identity), log_in_words(&log))
+            (Arc::new(identity), words::log(&log))
         } else {
             let outcome = resolver.refresh(did).await;
             let identity = outcome.map_err(|error| unresolved(Check::Identity, &error))?;
@@ -110,10 +105,8 @@ impl<F: FnMut(&Step) + Send> Walk<'_, F> {
     }
 
     async fn proof(&mut self, identity: &Identity, path: &RepoPath) -> Result<Vec<u8>, Step> {
-        let host = XrpcClient::new(self.verifier.http.clone(), identity.pds.clone());
-        let (collection, rkey) = path.parts();
-        let params = [("did", identity.did.as_str()), ("collection", collection), ("rkey", rkey)];
-        let fetched = host.query_bytes(sync::GET_RECORD, &params, MAX_PROOF_BYTES).await;
+        let http = &self.verifier.http;
+        let fetched = proof::fetch(http, &identity.pds, &identity.did, path).await;
         let bytes = fetched.map_err(|error| no_proof(&error))?;
         let found = format!("{} bytes from {}", bytes.len(), identity.pds);
         self.tell(Step::passed(Check::Proof, found));
@@ -128,14 +121,14 @@ impl<F: FnMut(&Step) + Send> Walk<'_, F> {
     ) -> Result<VerifiedRecord, Step> {
         match verify_record(proof, &identity.did, path, &identity.key) {
             Ok(Proof::Present(record)) => {
-                self.signed(record.commit(), record.rev(), identity);
+                self.tell(words::signed(record.commit(), record.rev(), &identity.did));
                 self.tell(Step::passed(Check::Path, format!("{path} is in the signed tree")));
                 let found = format!("{} bytes hash to {}", record.bytes().len(), record.cid());
                 self.tell(Step::passed(Check::Content, found));
                 Ok(record)
             }
             Ok(Proof::Absent(head)) => {
-                self.signed(head.head().commit, head.head().rev, identity);
+                self.tell(words::signed(head.head().commit, head.head().rev, &identity.did));
                 Err(Step::failed(
                     Check::Path,
                     format!("the signed tree has no record at {path}"),
@@ -144,12 +137,6 @@ impl<F: FnMut(&Step) + Send> Walk<'_, F> {
             }
             Err(error) => Err(self.refuted(&error, identity)),
         }
-    }
-
-    fn signed(&mut self, commit: Cid, rev: Tid, identity: &Identity) {
-        let (signer, at) = (&identity.did, moment(rev));
-        let found = format!("commit {commit}, revision {rev} ({at}), is signed by {signer}");
-        self.tell(Step::passed(Check::Signature, found));
     }
 
     /// The step an error belongs to. What comes to light only after the signature held is told so.
@@ -176,32 +163,6 @@ impl<F: FnMut(&Step) + Send> Walk<'_, F> {
             }
         }
     }
-
-    fn schema(&mut self, record: &VerifiedRecord) -> Option<Value> {
-        let (collection, rkey) = (record.path().collection(), record.path().rkey());
-        let value = match record.value() {
-            Ok(value) => value,
-            Err(why) => {
-                let means = "The account signed bytes that are no record.";
-                self.tell(Step::failed(Check::Schema, why, means));
-                return None;
-            }
-        };
-        self.tell(match judge(catalogue(), &collection, &rkey, &value).validity {
-            Validity::Valid => Step::passed(Check::Schema, format!("a valid {collection}")),
-            Validity::Invalid(violations) => Step::failed(
-                Check::Schema,
-                in_words(&violations),
-                "The account did sign it, but it does not have the form its type promises.",
-            ),
-            Validity::UnknownType => Step::noted(
-                Check::Schema,
-                format!("no schema for {collection} is known here"),
-                "Whether the record has the form its type promises cannot be said.",
-            ),
-        });
-        Some(value)
-    }
 }
 
 fn path_of(uri: &AtUri) -> Result<RepoPath, Step> {
@@ -213,19 +174,6 @@ fn path_of(uri: &AtUri) -> Result<RepoPath, Step> {
             "A record's address is at://ACCOUNT/COLLECTION/KEY.",
         )),
     }
-}
-
-fn log_in_words(log: &VerifiedLog) -> String {
-    let (all, in_force) = (log.entries().len(), log.in_force().count());
-    let signed = match all {
-        1 => "one operation, signed by a key of its own".to_owned(),
-        _ => format!("{all} operations, each signed by a key in force"),
-    };
-    let undone = match all - in_force {
-        0 => String::new(),
-        undone => format!(", {undone} of them rightly undone"),
-    };
-    format!("the log of {} holds ({signed}{undone})", log.did())
 }
 
 /// An identity that contradicts itself failed; one that could not be asked for is unchecked.
@@ -258,15 +206,4 @@ fn no_proof(error: &ClientError) -> Step {
         _ => "The account's host did not hand over the proof; try again later.",
     };
     Step::unchecked(Check::Proof, error, means)
-}
-
-fn in_words(violations: &[Violation]) -> String {
-    let sentences: Vec<String> = violations.iter().map(ToString::to_string).collect();
-    sentences.join(" ")
-}
-
-fn moment(rev: Tid) -> String {
-    let micros = i64::try_from(rev.micros()).unwrap_or(i64::MAX);
-    Timestamp::from_microsecond(micros)
-        .map_or_else(|_| "no date".to_owned(), |at| at.strftime("%-d %b %Y, %H:%M UTC").to_string())
 }
