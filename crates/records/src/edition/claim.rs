@@ -3,7 +3,7 @@
 use hypercerts_lexicon::{Map, Value, map};
 
 use super::lineage::{Era, Lineage, Step, mended_object};
-use super::{Edition, mend, names};
+use super::{mend, names};
 use crate::nsid::{self, shape};
 
 const LABELS: [(&str, &str); 3] =
@@ -12,194 +12,135 @@ const LABELS: [(&str, &str); 3] =
 pub(super) static CLAIM: Lineage = Lineage {
     today: nsid::ACTIVITY,
     eras: &[
-        Era {
-            edition: Edition::Earlier("claim-record"),
-            words: "Written in the first edition of claims, with its evidence listed in the claim.",
-            collections: &[names::CLAIM_RECORD],
-            steps: &[Step::Rename("workTimeframeFrom", "startDate")],
-            fill: &[("shortDescription", "")],
-        },
-        Era {
-            edition: Edition::Earlier("claim"),
-            words: "Written in an early edition of claims, with a work time frame and a list of evidence.",
-            collections: &[names::CLAIM, names::CLAIM_IMPACT],
-            steps: &[
-                Step::Rename("workTimeFrameFrom", "startDate"),
-                Step::Rename("workTimeFrameTo", "endDate"),
-                Step::Sign(|claim| claim.get("evidence").is_some_and(|it| it.as_list().is_some())),
-                Step::Field("image", mend::picture),
-            ],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("claim-scope-labels"),
-            words: "Written in an early edition of claims, with lists of labels for a work scope.",
-            collections: &[],
-            steps: &[Step::Field("workScope", scope_labels)],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("claim-contributions"),
-            words: "Written in an early edition of claims, with references to contributions, a single \
+        Era::earlier(
+            "claim-record",
+            "Written in the first edition of claims, with its evidence listed in the claim.",
+        )
+        .kept_in(&[names::CLAIM_RECORD])
+        .told_by(&[Step::Rename("workTimeframeFrom", "startDate")])
+        .without(&[("shortDescription", "")]),
+        Era::earlier(
+            "claim",
+            "Written in an early edition of claims, with a work time frame and a list of evidence.",
+        )
+        .kept_in(&[names::CLAIM, names::CLAIM_IMPACT])
+        .told_by(&[
+            Step::Rename("workTimeFrameFrom", "startDate"),
+            Step::Rename("workTimeFrameTo", "endDate"),
+            Step::Sign(|claim| claim.get("evidence").is_some_and(|it| it.as_list().is_some())),
+        ]),
+        Era::earlier(
+            "claim-scope-labels",
+            "Written in an early edition of claims, with lists of labels for a work scope.",
+        )
+        .told_by(&[Step::Field("workScope", scope_labels)]),
+        Era::earlier(
+            "claim-contributions",
+            "Written in an early edition of claims, with references to contributions, a single \
                     location or the project it belongs to.",
-            collections: &[],
-            steps: &[
-                Step::Reshape(has_contributions, contributors_from_contributions),
-                Step::List("location", "locations"),
-                Step::Sign(|claim| claim.get("project").is_some_and(|it| it.as_str().is_some())),
-            ],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("claim-contributor-information"),
-            words: "Written in an earlier edition of claims, whose contributors were named and weighed in \
+        )
+        .told_by(&[
+            Step::Reshape(has_contributions, contributors_from_contributions),
+            Step::List("location", "locations"),
+            Step::Sign(|claim| claim.get("project").is_some_and(|it| it.as_str().is_some())),
+        ]),
+        Era::earlier(
+            "claim-contributor-information",
+            "Written in an earlier edition of claims, whose contributors were named and weighed in \
                     other fields.",
-            collections: &[],
-            steps: &[Step::Items("contributors", contributor_fields)],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("claim-scope-tree"),
-            words: "Written in an earlier edition of claims, with a tree of tags for a work scope.",
-            collections: &[],
-            steps: &[Step::Sign(has_scope_tree)],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("claim-bare-texts"),
-            words: "Written in an earlier edition of claims, with plain texts where objects stand today.",
-            collections: &[],
-            steps: &[
-                Step::Field("workScope", scope_text),
-                Step::Items("contributors", contributor_texts),
-            ],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("claim-cel"),
-            words: "Written in an earlier edition of claims, whose scope expression had another name.",
-            collections: &[],
-            steps: &[Step::Field("workScope", cel)],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Document,
-            words: "",
-            collections: &[],
-            steps: &[
-                Step::Reshape(has_plain_description, describe),
-                Step::Sign(|claim| claim.contains_key("descriptionFacets")),
-                Step::Field("workScope", mend::reference_in_union),
-                Step::Sign(has_scope_record),
-            ],
-            fill: &[],
-        },
+        )
+        .told_by(&[Step::Items("contributors", contributor_fields)]),
+        Era::earlier(
+            "claim-scope-tree",
+            "Written in an earlier edition of claims, with a tree of tags for a work scope.",
+        )
+        .told_by(&[Step::Sign(has_scope_tree)]),
+        Era::earlier(
+            "claim-bare-texts",
+            "Written in an earlier edition of claims, with plain texts where objects stand today.",
+        )
+        .told_by(&[
+            Step::Field("workScope", scope_text),
+            Step::Items("contributors", contributor_texts),
+            Step::Field("image", mend::picture),
+        ]),
+        Era::earlier(
+            "claim-cel",
+            "Written in an earlier edition of claims, whose scope expression had another name.",
+        )
+        .told_by(&[Step::Field("workScope", cel)]),
+        Era::document().told_by(&[
+            Step::Reshape(has_plain_description, describe),
+            Step::Sign(|claim| claim.contains_key("descriptionFacets")),
+            Step::Field("workScope", mend::reference_in_union),
+            Step::Sign(has_scope_record),
+        ]),
     ],
 };
 
 pub(super) static CONTRIBUTION: Lineage = Lineage {
     today: nsid::CONTRIBUTION,
     eras: &[
-        Era {
-            edition: Edition::Earlier("contribution-names"),
-            words: "Written in the first edition of contributions, which named the contributors too.",
-            collections: &[],
-            steps: &[
-                Step::Sign(|it| it.contains_key("contributors")),
-                Step::Rename("description", "contributionDescription"),
-            ],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("contributor-role"),
-            words: "Written when contributors and contributions were records of one type.",
-            collections: &[names::CONTRIBUTOR],
-            steps: &[],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Document,
-            words: "",
-            collections: &[nsid::CONTRIBUTION_DETAILS],
-            steps: &[],
-            fill: &[],
-        },
+        Era::earlier(
+            "contribution-names",
+            "Written in the first edition of contributions, which named the contributors too.",
+        )
+        .told_by(&[
+            Step::Sign(|it| it.contains_key("contributors")),
+            Step::Rename("description", "contributionDescription"),
+        ]),
+        Era::earlier(
+            "contributor-role",
+            "Written when contributors and contributions were records of one type.",
+        )
+        .kept_in(&[names::CONTRIBUTOR]),
+        Era::document().kept_in(&[nsid::CONTRIBUTION_DETAILS]),
     ],
 };
 
 pub(super) static CONTRIBUTOR_INFORMATION: Lineage = Lineage {
     today: nsid::CONTRIBUTOR_INFORMATION,
-    eras: &[Era {
-        edition: Edition::Earlier("contributor"),
-        words: "Written when contributors and contributions were records of one type.",
-        collections: &[names::CONTRIBUTOR, nsid::CONTRIBUTION],
-        steps: &[Step::Field("image", mend::picture)],
-        fill: &[],
-    }],
+    eras: &[Era::earlier(
+        "contributor",
+        "Written when contributors and contributions were records of one type.",
+    )
+    .kept_in(&[names::CONTRIBUTOR, nsid::CONTRIBUTION])
+    .told_by(&[Step::Field("image", mend::picture)])],
 };
 
 pub(super) static RIGHTS: Lineage = Lineage {
     today: nsid::RIGHTS,
-    eras: &[Era {
-        edition: Edition::Earlier("rights-attachment"),
-        words: "Written in an earlier edition of rights, with an attachment in another form.",
-        collections: &[],
-        steps: &[Step::Field("attachment", mend::content)],
-        fill: &[],
-    }],
+    eras: &[Era::earlier(
+        "rights-attachment",
+        "Written in an earlier edition of rights, with an attachment in another form.",
+    )
+    .told_by(&[Step::Field("attachment", mend::content)])],
 };
 
 /// These two have been what they are from the beginning.
 pub(super) static WORK_SCOPE_EXPR: Lineage = Lineage {
     today: nsid::WORK_SCOPE_EXPR,
-    eras: &[Era {
-        edition: Edition::Document,
-        words: "",
-        collections: &[nsid::WORK_SCOPE_EXPR],
-        steps: &[],
-        fill: &[],
-    }],
+    eras: &[Era::document().kept_in(&[nsid::WORK_SCOPE_EXPR])],
 };
-pub(super) static OPS: Lineage = Lineage {
-    today: nsid::OPS,
-    eras: &[Era {
-        edition: Edition::Document,
-        words: "",
-        collections: &[nsid::OPS],
-        steps: &[],
-        fill: &[],
-    }],
-};
+pub(super) static OPS: Lineage =
+    Lineage { today: nsid::OPS, eras: &[Era::document().kept_in(&[nsid::OPS])] };
 
 pub(super) static WORKSCOPE_TAG: Lineage = Lineage {
     today: nsid::WORKSCOPE_TAG,
     eras: &[
-        Era {
-            edition: Edition::Document,
-            words: "",
-            collections: &[nsid::HELPER_TAG],
-            steps: &[],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("ontology-tag"),
-            words: "Written when tags of work scopes were part of an ontology.",
-            collections: &[names::ONTOLOGY_TAG],
-            steps: &[],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("tag-label"),
-            words: "Written in an earlier edition of tags, with a label and a kind.",
-            collections: &[],
-            steps: &[
-                Step::Rename("label", "name"),
-                Step::Rename("kind", "category"),
-                Step::Rename("externalReference", "referenceDocument"),
-                Step::Field("referenceDocument", mend::content),
-            ],
-            fill: &[],
-        },
+        Era::document().kept_in(&[nsid::HELPER_TAG]),
+        Era::earlier("ontology-tag", "Written when tags of work scopes were part of an ontology.")
+            .kept_in(&[names::ONTOLOGY_TAG]),
+        Era::earlier(
+            "tag-label",
+            "Written in an earlier edition of tags, with a label and a kind.",
+        )
+        .told_by(&[
+            Step::Rename("label", "name"),
+            Step::Rename("kind", "category"),
+            Step::Rename("externalReference", "referenceDocument"),
+            Step::Field("referenceDocument", mend::content),
+        ]),
     ],
 };
 

@@ -4,57 +4,42 @@ use hypercerts_lexicon::{Value, map};
 
 use super::claim::{describe, has_plain_description};
 use super::lineage::{Era, Lineage, Step, mended_object};
-use super::{Edition, mend, names};
+use super::{mend, names};
 use crate::nsid::{self, shape};
 
 pub(super) static COLLECTION: Lineage = Lineage {
     today: nsid::COLLECTION,
     eras: &[
-        Era {
-            edition: Edition::Earlier("collection-claims"),
-            words: "Written in the first edition of collections, with a list of claims.",
-            collections: &[],
-            steps: &[Step::List("claims", "items")],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("project"),
-            words: "Written when projects were records of their own.",
-            collections: &[names::CLAIM_PROJECT],
-            steps: &[],
-            fill: &[("type", "project")],
-        },
-        Era {
-            edition: Edition::Earlier("collection-activities"),
-            words: "Written in an early edition of collections, with a list of activities.",
-            collections: &[],
-            steps: &[
-                Step::List("activities", "items"),
-                Step::Rename("collectionTitle", "title"),
-                Step::Rename("shortCollectionDescription", "shortDescription"),
-                Step::Rename("collectionDescription", "description"),
-                Step::Rename("coverPhoto", "banner"),
-                Step::Field("banner", mend::picture),
-                Step::Field("avatar", mend::picture),
-                Step::Reshape(has_plain_description, describe),
-                Step::Field("description", untyped_document),
-            ],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("collection-references"),
-            words: "Written in an earlier edition of collections, with plain references for items.",
-            collections: &[],
-            steps: &[Step::Items("items", item)],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("collection-claim"),
-            words: "Written when collections were kept among the claims.",
-            collections: &[names::CLAIM_COLLECTION],
-            steps: &[],
-            fill: &[],
-        },
+        Era::earlier(
+            "collection-claims",
+            "Written in the first edition of collections, with a list of claims.",
+        )
+        .told_by(&[Step::List("claims", "items")]),
+        Era::earlier("project", "Written when projects were records of their own.")
+            .kept_in(&[names::CLAIM_PROJECT])
+            .without(&[("type", "project")]),
+        Era::earlier(
+            "collection-activities",
+            "Written in an early edition of collections, with a list of activities.",
+        )
+        .told_by(&[
+            Step::List("activities", "items"),
+            Step::Rename("collectionTitle", "title"),
+            Step::Rename("shortCollectionDescription", "shortDescription"),
+            Step::Rename("collectionDescription", "description"),
+            Step::Rename("coverPhoto", "banner"),
+            Step::Field("banner", mend::picture),
+            Step::Field("avatar", mend::picture),
+            Step::Reshape(has_plain_description, describe),
+            Step::Field("description", untyped_document),
+        ]),
+        Era::earlier(
+            "collection-references",
+            "Written in an earlier edition of collections, with plain references for items.",
+        )
+        .told_by(&[Step::Items("items", item)]),
+        Era::earlier("collection-claim", "Written when collections were kept among the claims.")
+            .kept_in(&[names::CLAIM_COLLECTION]),
     ],
 };
 

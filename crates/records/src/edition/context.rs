@@ -4,152 +4,107 @@ use hypercerts_lexicon::{Map, Value, map};
 
 use super::claim::{describe, has_plain_description};
 use super::lineage::{Era, Lineage, Step, mended_object};
-use super::{Edition, mend, names};
+use super::{mend, names};
 use crate::funding::PURPOSE_WITHOUT_VERSION;
 use crate::nsid;
 
 pub(super) static EVALUATION: Lineage = Lineage {
     today: nsid::EVALUATION,
     eras: &[
-        Era {
-            edition: Edition::Earlier("evaluation-texts"),
-            words: "Written in the first edition of evaluations, with evaluators as plain texts.",
-            collections: &[],
-            steps: &[
-                Step::Items("evaluators", mend::account),
-                Step::List("evaluations", "content"),
-                Step::Items("content", mend::content),
-            ],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("evaluation-claim"),
-            words: "Written when evaluations were kept among the claims.",
-            collections: &[names::CLAIM_EVALUATION],
-            steps: &[],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("evaluation-integer-score"),
-            words: "Written in an earlier edition of evaluations, with scores in whole numbers.",
-            collections: &[],
-            steps: &[Step::Field("score", score)],
-            fill: &[],
-        },
+        Era::earlier(
+            "evaluation-texts",
+            "Written in the first edition of evaluations, with evaluators as plain texts.",
+        )
+        .told_by(&[
+            Step::Items("evaluators", mend::account),
+            Step::List("evaluations", "content"),
+            Step::Items("content", mend::content),
+        ]),
+        Era::earlier("evaluation-claim", "Written when evaluations were kept among the claims.")
+            .kept_in(&[names::CLAIM_EVALUATION]),
+        Era::earlier(
+            "evaluation-integer-score",
+            "Written in an earlier edition of evaluations, with scores in whole numbers.",
+        )
+        .told_by(&[Step::Field("score", score)]),
     ],
 };
 
 pub(super) static MEASUREMENT: Lineage = Lineage {
     today: nsid::MEASUREMENT,
     eras: &[
-        Era {
-            edition: Edition::Earlier("measurement-hypercert"),
-            words: "Written in the first edition of measurements, about one hypercert and without a unit.",
-            collections: &[],
-            steps: &[
-                Step::List("hypercert", "subjects"),
-                Step::Rename("measurementMethodURI", "methodURI"),
-                Step::Items("measurers", mend::account),
-            ],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("measurement-activity"),
-            words: "Written in an early edition of measurements, about one activity.",
-            collections: &[],
-            steps: &[Step::List("activity", "subjects")],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("measurement-subject"),
-            words: "Written in an earlier edition of measurements, about one subject in one place.",
-            collections: &[],
-            steps: &[Step::List("subject", "subjects"), Step::List("location", "locations")],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("measurement-claim"),
-            words: "Written when measurements were kept among the claims.",
-            collections: &[names::CLAIM_MEASUREMENT],
-            steps: &[],
-            fill: &[("unit", "")],
-        },
-        Era {
-            edition: Edition::Earlier("measurement-integer-value"),
-            words: "Written with a whole number for a value, where digits stand today.",
-            collections: &[],
-            steps: &[Step::Field("value", mend::number)],
-            fill: &[],
-        },
+        Era::earlier(
+            "measurement-hypercert",
+            "Written in the first edition of measurements, about one hypercert and without a unit.",
+        )
+        .told_by(&[
+            Step::List("hypercert", "subjects"),
+            Step::Rename("measurementMethodURI", "methodURI"),
+            Step::Items("measurers", mend::account),
+        ]),
+        Era::earlier(
+            "measurement-activity",
+            "Written in an early edition of measurements, about one activity.",
+        )
+        .told_by(&[Step::List("activity", "subjects")]),
+        Era::earlier(
+            "measurement-subject",
+            "Written in an earlier edition of measurements, about one subject in one place.",
+        )
+        .told_by(&[Step::List("subject", "subjects"), Step::List("location", "locations")]),
+        Era::earlier("measurement-claim", "Written when measurements were kept among the claims.")
+            .kept_in(&[names::CLAIM_MEASUREMENT])
+            .without(&[("unit", "")]),
+        Era::earlier(
+            "measurement-integer-value",
+            "Written with a whole number for a value, where digits stand today.",
+        )
+        .told_by(&[Step::Field("value", mend::number)]),
     ],
 };
 
 pub(super) static ATTACHMENT: Lineage = Lineage {
     today: nsid::ATTACHMENT,
     eras: &[
-        Era {
-            edition: Edition::Earlier("evidence"),
-            words: "Written as evidence, which says how it bears on its subject.",
-            collections: &[names::EVIDENCE],
-            steps: &[
+        Era::earlier("evidence", "Written as evidence, which says how it bears on its subject.")
+            .kept_in(&[names::EVIDENCE])
+            .told_by(&[
                 Step::List("hypercert", "subjects"),
                 Step::List("subject", "subjects"),
                 Step::List("content", "content"),
                 Step::Sign(|it| it.contains_key("relationType")),
                 Step::Items("content", mend::content),
-            ],
-            fill: &[("title", ""), ("contentType", "evidence")],
-        },
-        Era {
-            edition: Edition::Earlier("attachment-claim"),
-            words: "Written when attachments were kept among the claims.",
-            collections: &[names::CLAIM_ATTACHMENT],
-            steps: &[],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("attachment-text"),
-            words: "Written in an earlier edition of attachments, with a plain text for a description.",
-            collections: &[],
-            steps: &[Step::Reshape(has_plain_description, describe)],
-            fill: &[],
-        },
+            ])
+            .without(&[("title", ""), ("contentType", "evidence")]),
+        Era::earlier("attachment-claim", "Written when attachments were kept among the claims.")
+            .kept_in(&[names::CLAIM_ATTACHMENT]),
+        Era::earlier(
+            "attachment-text",
+            "Written in an earlier edition of attachments, with a plain text for a description.",
+        )
+        .told_by(&[Step::Reshape(has_plain_description, describe)]),
     ],
 };
 
 pub(super) static ACKNOWLEDGEMENT: Lineage = Lineage {
     today: nsid::ACKNOWLEDGEMENT,
     eras: &[
-        Era {
-            edition: Edition::Earlier("acknowledgement"),
-            words: "Written when acknowledgements had a shorter name.",
-            collections: &[names::ACKNOWLEDGEMENT],
-            steps: &[],
-            fill: &[],
-        },
-        Era {
-            edition: Edition::Earlier("acknowledgement-context"),
-            words: "Written in an earlier edition of acknowledgements, whose context does not say what it is.",
-            collections: &[],
-            steps: &[Step::Field("context", acknowledgement_context)],
-            fill: &[],
-        },
+        Era::earlier("acknowledgement", "Written when acknowledgements had a shorter name.").kept_in(&[names::ACKNOWLEDGEMENT]),
+        Era::earlier("acknowledgement-context", "Written in an earlier edition of acknowledgements, whose context does not say what it is.").told_by(&[Step::Field("context", acknowledgement_context)]),
     ],
 };
 
 pub(super) static RECEIPT: Lineage = Lineage {
     today: nsid::RECEIPT,
-    eras: &[Era {
-        edition: Edition::Earlier("receipt-texts"),
-        words: "Written in an earlier edition of receipts, with plain texts for payer, payee or purpose.",
-        collections: &[],
-        steps: &[
-            Step::Field("from", mend::party),
-            Step::Field("to", mend::party),
-            Step::Reshape(has_plain_purpose, keep_purpose),
-        ],
-        fill: &[],
-    }],
+    eras: &[Era::earlier(
+        "receipt-texts",
+        "Written in an earlier edition of receipts, with plain texts for payer, payee or purpose.",
+    )
+    .told_by(&[
+        Step::Field("from", mend::party),
+        Step::Field("to", mend::party),
+        Step::Reshape(has_plain_purpose, keep_purpose),
+    ])],
 };
 
 fn score(value: &Value) -> Option<Value> {

@@ -18,12 +18,41 @@ pub(super) struct Era {
     pub edition: Edition,
     /// A sentence for people.
     pub words: &'static str,
+    collections: &'static [&'static str],
+    steps: &'static [Step],
+    fill: &'static [(&'static str, &'static str)],
+}
+
+impl Era {
+    pub const fn earlier(name: &'static str, words: &'static str) -> Self {
+        Self { edition: Edition::Earlier(name), words, collections: &[], steps: &[], fill: &[] }
+    }
+
+    pub const fn document() -> Self {
+        let words = "Written in the edition of the activity claim's documentation: a description as plain text, \
+                     a work scope kept in records of its own.";
+        Self { edition: Edition::Document, words, collections: &[], steps: &[], fill: &[] }
+    }
+
     /// Collections whose records are all of this edition, unless they show signs of an older one.
-    pub collections: &'static [&'static str],
-    /// Each is at once a sign of the edition and what brings the sign up to date.
-    pub steps: &'static [Step],
-    /// Texts for fields that today's schema requires and that records up to this edition could leave out.
-    pub fill: &'static [(&'static str, &'static str)],
+    pub const fn kept_in(self, collections: &'static [&'static str]) -> Self {
+        Self { collections, ..self }
+    }
+
+    /// Each step is at once a sign of the edition and what brings the sign up to date.
+    pub const fn told_by(self, steps: &'static [Step]) -> Self {
+        Self { steps, ..self }
+    }
+
+    /// Fields that today's schema requires and that records in these collections could leave out, with the
+    /// text they get.
+    pub const fn without(self, fill: &'static [(&'static str, &'static str)]) -> Self {
+        Self { fill, ..self }
+    }
+
+    fn keeps(&self, collection: &Nsid) -> bool {
+        self.collections.contains(&collection.as_str())
+    }
 }
 
 /// One difference from today's form. All steps of a lineage are taken, whatever the edition, so a record that
@@ -70,20 +99,20 @@ pub(super) fn eras() -> impl Iterator<Item = &'static Era> {
 }
 
 impl Lineage {
-    /// The place among the eras of the oldest one that a record shows a sign of.
-    pub fn oldest_sign(&self, collection: &Nsid, record: &Map) -> Option<usize> {
-        self.eras.iter().position(|era| {
-            era.collections.contains(&collection.as_str())
-                || era.steps.iter().any(|step| step.is_needed(record))
+    /// The oldest era that a record shows a sign of.
+    pub fn oldest_sign(&self, collection: &Nsid, record: &Map) -> Option<&'static Era> {
+        self.eras.iter().find(|era| {
+            era.keeps(collection) || era.steps.iter().any(|step| step.is_needed(record))
         })
     }
 
-    /// Brings a record up to date whose oldest sign is of `era`.
-    pub fn modernise(&self, collection: &Nsid, era: usize, record: &mut Map) {
+    /// Brings a record up to date.
+    pub fn modernise(&self, collection: &Nsid, record: &mut Map) {
         for step in self.eras.iter().flat_map(|era| era.steps) {
             step.take(record);
         }
-        for (field, text) in self.eras[era..].iter().flat_map(|era| era.fill) {
+        let home = self.eras.iter().filter(|era| era.keeps(collection));
+        for (field, text) in home.flat_map(|era| era.fill) {
             if !record.contains_key(field) {
                 record.insert(*field, *text);
             }

@@ -74,14 +74,18 @@ impl Edition {
     pub fn in_words(self) -> &'static str {
         match self {
             Self::Current => "Written in today's edition.",
-            Self::Document => {
-                "Written in the edition of the activity claim's documentation: a description as plain text, \
-                 a work scope kept in records of its own."
-            }
-            Self::Earlier(_) => lineage::eras()
+            Self::Document | Self::Earlier(_) => lineage::eras()
                 .find(|era| era.edition == self)
                 .map_or("Written in an earlier edition.", |era| era.words),
         }
+    }
+
+    /// The editions that records of a type can be in, by today's name of the type: the oldest first, today's
+    /// last.
+    pub fn of_type(nsid: &str) -> impl Iterator<Item = Self> {
+        let lineage = lineage::ALL.iter().find(|lineage| lineage.today == nsid);
+        let eras = lineage.into_iter().flat_map(|lineage| lineage.eras);
+        eras.map(|era| era.edition).chain([Self::Current])
     }
 }
 

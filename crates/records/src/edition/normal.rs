@@ -47,7 +47,6 @@ pub fn normalise<'a>(collection: &Nsid, value: &'a Value) -> Normalised<'a> {
         return untouched(Edition::Current);
     };
     let mut record = record.clone();
-    lineage.modernise(collection, era, &mut record);
-    let edition = lineage.eras[era].edition;
-    Normalised { edition, nsid, value: Cow::Owned(record.into()) }
+    lineage.modernise(collection, &mut record);
+    Normalised { edition: era.edition, nsid, value: Cow::Owned(record.into()) }
 }

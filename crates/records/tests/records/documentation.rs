@@ -1,10 +1,10 @@
-//! `docs/records.md` shows the examples, and shows all of them.
+//! `docs/records.md` shows the examples, all of them, and every edition.
 
 use std::collections::BTreeSet;
 use std::fs;
 
 use hypercerts_lexicon::{Value, json};
-use hypercerts_records::catalogue;
+use hypercerts_records::{Edition, Record, catalogue};
 
 use crate::fixtures;
 
@@ -34,4 +34,34 @@ fn every_record_type_is_shown_and_listed() {
         assert!(shown.contains(nsid.as_str()), "{nsid} has no example");
         assert!(document.contains(&format!("| [`{nsid}`]")), "{nsid} is not in the table");
     }
+}
+
+#[test]
+fn the_table_of_editions_is_that_of_the_fixtures() {
+    let table = table_of_editions();
+    assert!(document().contains(&table), "docs/records.md should hold this table:\n{table}");
+}
+
+fn table_of_editions() -> String {
+    let head =
+        "| Type today | Edition | Collection | What is particular about it |\n|---|---|---|---|\n";
+    let rows = Record::COLLECTIONS.iter().flat_map(|nsid| {
+        Edition::of_type(nsid)
+            .filter(|edition| *edition != Edition::Current)
+            .map(|edition| row(nsid, edition))
+    });
+    head.to_owned() + &rows.collect::<String>()
+}
+
+fn row(nsid: &str, edition: Edition) -> String {
+    let example = fixtures::editions()
+        .iter()
+        .find(|it| it.edition == edition && it.today.type_name() == Some(nsid))
+        .unwrap_or_else(|| panic!("{nsid} has no example of {edition}"));
+    format!(
+        "| `{nsid}` | [`{edition}`](../fixtures/editions/{}) | `{}` | {} |\n",
+        example.file,
+        example.collection,
+        edition.in_words()
+    )
 }

@@ -1,11 +1,13 @@
-//! The records in `fixtures/`: true-to-life examples, one of each type and a few claims more.
+//! The records in `fixtures/`: true-to-life examples, one of each type, a few claims more, and records of other
+//! editions.
 
 use std::fs;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use hypercerts_lexicon::{AtUri, Cid, Nsid, RecordKey, Validity, Value, json};
-use hypercerts_records::{Record, catalogue};
+use hypercerts_lexicon::{AtUri, Cid, Nsid, RecordKey, Validity, Value, json, map};
+use hypercerts_records::{Edition, Record, catalogue, nsid};
+use proptest::prelude::*;
 
 /// A record as `com.atproto.repo.getRecord` answers it.
 #[derive(Clone)]
@@ -97,4 +99,102 @@ fn load(file: &PathBuf) -> Fixture {
         cid: Cid::parse(text("cid")).unwrap(),
         value: answer.get("value").expect("the example has a value").clone(),
     }
+}
+
+/// A record of another edition than today's.
+pub struct Written {
+    /// Below `fixtures/editions`.
+    pub file: String,
+    pub collection: Nsid,
+    pub edition: Edition,
+    pub record: Value,
+    /// The record in today's form.
+    pub today: Value,
+}
+
+impl Written {
+    pub fn is_in_todays_collection(&self) -> bool {
+        self.today.type_name() == Some(self.collection.as_str())
+    }
+
+    pub fn read(&self) -> Record {
+        Record::read(&self.collection, &self.record)
+            .unwrap_or_else(|e| panic!("{}: {e}", self.file))
+    }
+}
+
+/// All records of other editions.
+pub fn editions() -> &'static [Written] {
+    static ALL: LazyLock<Vec<Written>> = LazyLock::new(|| {
+        let types = fs::read_dir(folder("editions")).expect("the folder is there");
+        let files = types.flat_map(|kind| fs::read_dir(kind.unwrap().path()).unwrap());
+        files.map(|entry| load_edition(&entry.unwrap().path())).collect()
+    });
+    &ALL
+}
+
+/// The record of one edition of one type.
+pub fn edition(kind: &str, edition: &str) -> &'static Written {
+    let file = format!("{kind}/{edition}.json");
+    editions().iter().find(|written| written.file == file).unwrap_or_else(|| panic!("no {file}"))
+}
+
+fn load_edition(path: &PathBuf) -> Written {
+    let text = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let content = json::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let part = |name: &str| content.get(name).unwrap_or_else(|| panic!("{}", path.display()));
+    let name = part("edition").as_str().unwrap();
+    let file = path.strip_prefix(folder("editions")).unwrap().display().to_string();
+    assert!(file.ends_with(&format!("/{name}.json")), "{file} holds {name}");
+    Written {
+        collection: Nsid::parse(part("collection").as_str().unwrap()).unwrap(),
+        edition: Edition::named(name).unwrap_or_else(|| panic!("{file}: no edition {name}")),
+        record: part("record").clone(),
+        today: part("today").clone(),
+        file,
+    }
+}
+
+/// Values that turn up in records, and some that do not belong there.
+pub fn any_value() -> impl Strategy<Value = Value> {
+    let claim = record(nsid::ACTIVITY);
+    let strong_ref = map! { "uri" => claim.uri.as_str(), "cid" => claim.cid.to_string() };
+    prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<u32>().prop_map(Value::from),
+        "[a-z0-9.:/#-]{0,12}".prop_map(Value::from),
+        Just(Value::from("2025-01-01T00:00:00Z")),
+        Just(Value::from("did:web:forest.example")),
+        Just(Value::from(Cid::of_raw(b"leaf"))),
+        Just(Value::from(strong_ref.clone())),
+        Just(Value::from(Vec::<Value>::new())),
+        Just(Value::from(vec![Value::from(strong_ref)])),
+        Just(Value::from(map! { "$type" => "org.example.thing" })),
+        Just(Value::from(map! {})),
+    ]
+}
+
+/// Puts `new` in the place of the `nth` value below `value`, counted depth first.
+pub fn replace_nth(value: &mut Value, nth: &mut usize, new: &Value) {
+    let children: Vec<&mut Value> = match value {
+        Value::List(items) => items.iter_mut().collect(),
+        Value::Map(map) => {
+            let names: Vec<String> = map.keys().map(str::to_owned).collect();
+            for name in names {
+                replace_child(map.get_mut(&name).expect("the key is there"), nth, new);
+            }
+            return;
+        }
+        _ => return,
+    };
+    children.into_iter().for_each(|child| replace_child(child, nth, new));
+}
+
+fn replace_child(child: &mut Value, nth: &mut usize, new: &Value) {
+    if *nth == 0 {
+        *child = new.clone();
+    }
+    *nth = nth.wrapping_sub(1);
+    replace_nth(child, nth, new);
 }

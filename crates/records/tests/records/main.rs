@@ -9,6 +9,7 @@ mod catalogue;
 mod decimal;
 mod diff;
 mod documentation;
+mod editions;
 mod examples;
 mod fixtures;
 mod links;
