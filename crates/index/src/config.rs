@@ -94,6 +94,11 @@ pub struct Limits {
     /// Bytes the database may grow to; `None`: as large as the disk allows. Reaching it is like a full disk:
     /// nothing more is taken in until there is room, and questions are answered all the same.
     pub database_bytes: Option<u64>,
+    /// Earlier versions kept of one record, the bytes of their contents, and the bytes of all contents of
+    /// earlier versions. Beyond, what is oldest is dropped.
+    pub versions_per_record: u32,
+    pub version_bytes_per_record: u64,
+    pub version_bytes: u64,
     /// How long one query may take.
     pub query_time: Duration,
     /// Queries answered at a time.
@@ -117,6 +122,9 @@ impl Default for Limits {
             retry_first: Duration::from_secs(1),
             retry_longest: Duration::from_secs(60 * 60),
             database_bytes: None,
+            versions_per_record: 50,
+            version_bytes_per_record: 1 << 20,
+            version_bytes: 1 << 30,
             query_time: Duration::from_secs(5),
             queries: 8,
         }

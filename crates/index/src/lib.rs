@@ -22,6 +22,7 @@ mod query;
 mod reader;
 mod store;
 mod time;
+mod today;
 pub mod view;
 mod xrpc;
 

@@ -1,7 +1,8 @@
 //! References from one record to another.
 //!
 //! A *strong reference* names a record and the version of it that was meant; a *record subject* names the
-//! record alone. Both are objects with a `uri`, and wherever a record holds such an object, it is a link.
+//! record alone. Both are objects with a `uri`, and wherever a record holds such an object, it is a link. So
+//! is a text that is a record's address and nothing else: that is how earlier editions wrote references.
 
 use hypercerts_lexicon::{AtUri, Cid, CidText, Map, Value};
 use serde::{Deserialize, Serialize};
@@ -63,17 +64,30 @@ pub fn links(record: &Value) -> Vec<Link> {
 }
 
 fn visit(value: &Value, path: &mut String, found: &mut Vec<Link>) {
-    if let Some(link) = value.as_map().and_then(|map| read_link(map, path)) {
-        found.push(link);
+    let link = match value {
+        Value::Map(map) => read_link(map, path),
+        Value::Text(text) => read_address(text, path),
+        _ => None,
+    };
+    match link {
+        // What stands beside the address in the same object may hold further references.
+        Some(link) => {
+            found.push(link);
+            visit_all_but(Some("uri"), value, path, found);
+        }
+        None => visit_children(value, path, found),
     }
-    visit_children(value, path, found);
 }
 
 fn visit_children(value: &Value, path: &mut String, found: &mut Vec<Link>) {
+    visit_all_but(None, value, path, found);
+}
+
+fn visit_all_but(but: Option<&str>, value: &Value, path: &mut String, found: &mut Vec<Link>) {
     let length = path.len();
     match value {
         Value::Map(map) => {
-            for (name, child) in map.iter() {
+            for (name, child) in map.iter().filter(|(name, _)| Some(*name) != but) {
                 push_name(path, name);
                 visit(child, path, found);
                 path.truncate(length);
@@ -111,4 +125,14 @@ fn read_link(map: &Map, path: &str) -> Option<Link> {
     uri.rkey()?;
     let cid = map.get("cid").and_then(Value::as_str).and_then(|text| Cid::parse(text).ok());
     Some(Link { path: path.to_owned(), uri, cid })
+}
+
+/// A record's address, written where an earlier edition had no object around it.
+fn read_address(text: &str, path: &str) -> Option<Link> {
+    if !text.starts_with("at://") {
+        return None;
+    }
+    let uri = AtUri::parse(text).ok()?;
+    uri.rkey()?;
+    Some(Link { path: path.to_owned(), uri, cid: None })
 }

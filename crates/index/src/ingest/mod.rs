@@ -52,6 +52,7 @@ use jobs::Jobs;
 use keeper::Keeper;
 pub(crate) use live::{Live, SourceLive};
 use prepare::Kept;
+pub(crate) use prepare::targets;
 use source::Follower;
 
 /// How many inputs wait for the keeper. Their bytes are bounded for each source besides.

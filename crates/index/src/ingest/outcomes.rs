@@ -196,7 +196,7 @@ impl Turn<'_> {
             return self.forget(account);
         }
         if let Some(status) = failure.and_then(|failure| failure.inactive) {
-            accounts::set_status(self.db, account.id, status)?;
+            self.set_status(account.id, status)?;
         }
         let gone = failure.is_some_and(|failure| failure.inactive.is_some())
             || account.attempts >= GIVE_UP;

@@ -1,12 +1,12 @@
 //! From a verified record to one that is ready to be stored: validated, its links and its facts found.
 
-use hypercerts_lexicon::{Datetime, Validity, Value};
+use hypercerts_lexicon::{Datetime, Value};
 use hypercerts_records::{catalogue, judge, links};
 use hypercerts_repo::{RepoPath, VerifiedRecord};
 
 use crate::query::facts;
 use crate::store::records::{Checked, Prepared, Target};
-use crate::view::Violation;
+use crate::today::today;
 
 /// The most links of one record that are stored.
 const LINKS: usize = 5_000;
@@ -36,12 +36,13 @@ impl Kept {
 /// The reason why its bytes are no data: an account can sign anything.
 pub(super) fn prepare(record: &VerifiedRecord) -> Result<Prepared, String> {
     let value = record.value().map_err(|error| error.to_string())?;
-    let collection = record.path().collection();
+    let today = today(&record.path().collection(), &value);
     Ok(Prepared {
         validity: check(record.path(), &value),
         created_at: created_at(&value),
         links: targets(&value),
-        facts: facts(&collection, &value),
+        facts: facts(&today),
+        kind: today.kind,
         path: record.path().clone(),
         cid: record.cid(),
         value: record.bytes().to_vec(),
@@ -49,16 +50,7 @@ pub(super) fn prepare(record: &VerifiedRecord) -> Result<Prepared, String> {
 }
 
 fn check(path: &RepoPath, value: &Value) -> Checked {
-    match judge(catalogue(), &path.collection(), &path.rkey(), value).validity {
-        Validity::Valid => Checked::Valid,
-        Validity::UnknownType => Checked::UnknownType,
-        Validity::Invalid(violations) => Checked::Invalid(
-            violations
-                .into_iter()
-                .map(|violation| Violation { message: violation.to_string(), path: violation.path })
-                .collect(),
-        ),
-    }
+    judge(catalogue(), &path.collection(), &path.rkey(), value).validity.into()
 }
 
 fn created_at(value: &Value) -> Option<i64> {
@@ -66,7 +58,8 @@ fn created_at(value: &Value) -> Option<i64> {
     Some(Datetime::parse(text).ok()?.unix_micros())
 }
 
-fn targets(value: &Value) -> Vec<Target> {
+/// Where a record points.
+pub(crate) fn targets(value: &Value) -> Vec<Target> {
     let links = links(value).into_iter().take(LINKS);
     links.map(|link| Target { path: link.path, uri: link.uri, cid: link.cid }).collect()
 }

@@ -24,9 +24,9 @@ use crate::error::IndexError;
 use crate::store::accounts::{self, Account, Need, Retry, State};
 use crate::store::records::Records;
 use crate::store::refusals::{self, Refusal};
-use crate::store::{Terms, sources};
+use crate::store::{Terms, history, sources};
 use crate::time;
-use crate::view::{RefusalKind, SourceKind};
+use crate::view::{AccountStatus, RefusalKind, SourceKind};
 
 /// An account that breaks again so soon after its repair waits longer each time.
 const SOON: Duration = Duration::from_secs(10);
@@ -212,7 +212,7 @@ impl Turn<'_> {
         for arrival in &arrivals {
             match &arrival.event {
                 Event::Account(event) if arrival.source.speaks_for(account.pds.as_deref()) => {
-                    accounts::set_status(self.db, account.id, status_of(event))?;
+                    self.set_status(account.id, status_of(event))?;
                 }
                 _ => {}
             }
@@ -269,12 +269,21 @@ impl Turn<'_> {
             Step::Put(record, evidence) => self.records().put(account, &record, &evidence),
             Step::Delete(path) => self.records().delete(account, &path),
             Step::NotKept(change) => accounts::add_not_kept(self.db, account, change),
-            Step::Status(status) => accounts::set_status(self.db, account, status),
+            Step::Status(status) => self.set_status(account, status),
             Step::Erase => {
                 self.records().delete_all(account)?;
                 accounts::clear_head(self.db, account)
             }
         }
+    }
+
+    /// Takes over what a host says of an account. Of one that was taken down nothing is kept that its
+    /// repository no longer holds.
+    pub(super) fn set_status(&self, account: i64, status: AccountStatus) -> Result<(), IndexError> {
+        if matches!(status, AccountStatus::Takendown | AccountStatus::Deleted) {
+            history::forget_account(self.db, account)?;
+        }
+        accounts::set_status(self.db, account, status)
     }
 
     /// The account waits for a repair: at once, or later if the last one was a moment ago.
@@ -303,7 +312,7 @@ impl Turn<'_> {
     }
 
     pub(super) fn records(&mut self) -> Records<'_> {
-        Records { db: self.db, terms: self.terms, now: self.now }
+        Records { db: self.db, terms: self.terms, limits: self.limits, now: self.now }
     }
 
     /// Whether anybody has a reason to follow an account on the PDS at `pds`: it is followed itself, a

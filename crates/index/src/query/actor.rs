@@ -6,6 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::actors::{Actors, organization, profile};
 use super::edges::outward;
+use super::kind::Kind;
 use super::list::summary;
 use super::rows::{self, Found, RECORD, did_of};
 use crate::error::IndexError;
@@ -62,9 +63,9 @@ fn about(
     db: &Connection,
     actors: &mut Actors<'_>,
     account: i64,
-    collection: &str,
+    kind: &str,
 ) -> Result<Group<About>, IndexError> {
-    let (found, total) = newest(db, account, collection)?;
+    let (found, total) = newest(db, account, kind)?;
     let items = found
         .into_iter()
         .map(|found| Ok(About { claim: claim_of(db, actors, &found)?, record: found.view }));
@@ -78,36 +79,28 @@ fn claim_of(
     record: &Found,
 ) -> Result<Option<Summary>, IndexError> {
     let edges = outward(db, record.id)?;
-    let is_claim = |uri: &hypercerts_lexicon::AtUri| {
-        uri.collection().is_some_and(|collection| collection.as_str() == nsid::ACTIVITY)
-    };
-    let id =
-        edges.iter().find(|edge| edge.id.is_some() && is_claim(&edge.uri)).and_then(|edge| edge.id);
+    let id = edges.iter().filter(|edge| edge.kind == Kind::Claim).find_map(|edge| edge.id);
     let claim = id.map_or(Ok(None), |id| rows::by_id(db, id))?;
     claim.map(|claim| summary(db, actors, &claim)).transpose()
 }
 
-/// The newest records of one collection, and how many there are.
-fn newest(
-    db: &Connection,
-    account: i64,
-    collection: &str,
-) -> Result<(Vec<Found>, u64), IndexError> {
-    let Some(collection) = term_id(db, collection)? else { return Ok((Vec::new(), 0)) };
-    let filter = "WHERE r.account = ?1 AND r.collection = ?2";
+/// The newest records of one kind, and how many there are.
+fn newest(db: &Connection, account: i64, kind: &str) -> Result<(Vec<Found>, u64), IndexError> {
+    let Some(kind) = term_id(db, kind)? else { return Ok((Vec::new(), 0)) };
+    let filter = "WHERE r.account = ?1 AND r.kind = ?2";
     let sql = format!("{RECORD} {filter} ORDER BY r.sort_at DESC, r.id DESC LIMIT ?3");
     let mut query = db.prepare_cached(&sql)?;
-    let mut rows = query.query(params![account, collection, SHOWN])?;
+    let mut rows = query.query(params![account, kind, SHOWN])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(Found::read(row)?);
     }
     // Nothing is found of an account that is not active, and nothing is counted then either.
-    let sql = "SELECT count(*) FROM record WHERE account = ?1 AND collection = ?2";
+    let sql = "SELECT count(*) FROM record WHERE account = ?1 AND kind = ?2";
     let total = if found.is_empty() {
         0
     } else {
-        count(db.prepare_cached(sql)?.query_row([account, collection], |row| row.get(0))?)
+        count(db.prepare_cached(sql)?.query_row([account, kind], |row| row.get(0))?)
     };
     Ok((found, total))
 }

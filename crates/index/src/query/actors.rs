@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use hypercerts_lexicon::{AtUri, Did, Nsid, RecordKey, Value};
+use hypercerts_lexicon::{Did, Value};
 use hypercerts_records::nsid;
 use rusqlite::Connection;
 
@@ -32,7 +32,7 @@ impl<'a> Actors<'a> {
         let brief = ActorBrief {
             did: did.clone(),
             handle: account.and_then(|account| account.handle),
-            display_name: profile.and_then(|profile| display_name(&profile.view.value)),
+            display_name: profile.and_then(|profile| display_name(profile.says())),
         };
         self.known.insert(did.clone(), brief.clone());
         Ok(brief)
@@ -41,20 +41,12 @@ impl<'a> Actors<'a> {
 
 /// The profile record of an account.
 pub(super) fn profile(db: &Connection, did: &Did) -> Result<Option<Found>, IndexError> {
-    own_record(db, did, nsid::PROFILE)
+    rows::own(db, did, nsid::PROFILE)
 }
 
 /// The organization record of an account.
 pub(super) fn organization(db: &Connection, did: &Did) -> Result<Option<Found>, IndexError> {
-    own_record(db, did, nsid::ORGANIZATION)
-}
-
-/// The one record of a collection whose key is `self`.
-fn own_record(db: &Connection, did: &Did, collection: &str) -> Result<Option<Found>, IndexError> {
-    match (Nsid::parse(collection), RecordKey::parse("self")) {
-        (Ok(collection), Ok(rkey)) => rows::by_uri(db, &AtUri::record(did, &collection, &rkey)),
-        _ => Ok(None),
-    }
+    rows::own(db, did, nsid::ORGANIZATION)
 }
 
 fn display_name(profile: &Value) -> Option<String> {

@@ -5,11 +5,11 @@ use hypercerts_records::nsid;
 use rusqlite::{Connection, params};
 
 use super::claim::{contributors, field};
-use super::rows;
+use super::kind::Kind;
+use super::rows::{self, Found};
 use crate::error::IndexError;
 use crate::independence::Circle;
 use crate::store;
-use crate::view::RecordView;
 
 /// How many contributors of one claim are looked up.
 const CONTRIBUTORS: usize = 1_000;
@@ -18,13 +18,13 @@ const CONTRIBUTORS: usize = 1_000;
 const RECEIPTS: i64 = 10_000;
 
 /// Those with a part in a claim. Of any other record the only one is its holder.
-pub(super) fn circle(db: &Connection, record: &RecordView) -> Result<Circle, IndexError> {
-    let mut circle = Circle::around(record.did.clone());
-    if record.collection.as_str() == nsid::ACTIVITY {
-        for entry in contributors(&record.value).iter().take(CONTRIBUTORS) {
+pub(super) fn circle(db: &Connection, record: &Found) -> Result<Circle, IndexError> {
+    let mut circle = Circle::around(record.view.did.clone());
+    if record.is(nsid::ACTIVITY) {
+        for entry in contributors(record.says()).iter().take(CONTRIBUTORS) {
             add_contributor(db, entry, &mut circle)?;
         }
-        add_funders(db, &record.uri, &mut circle)?;
+        add_funders(db, &record.view.uri, &mut circle)?;
     }
     Ok(circle)
 }
@@ -39,14 +39,16 @@ fn add_contributor(db: &Connection, entry: &Value, circle: &mut Circle) -> Resul
     let Some(uri) = field(who, "uri").and_then(|uri| AtUri::parse(uri).ok()) else {
         return Ok(());
     };
-    if uri.collection().is_none_or(|nsid| nsid.as_str() != nsid::CONTRIBUTOR_INFORMATION) {
+    let information = rows::by_uri(db, &uri)?;
+    let kind =
+        information.as_ref().map_or_else(|| Kind::at(&uri), |found| Kind::of(&found.view.kind));
+    if kind != Kind::ContributorInformation {
         return Ok(());
     }
     if let Some(holder) = rows::did_of(db, &uri.authority())? {
         circle.add_contributor(holder);
     }
-    let information = rows::by_uri(db, &uri)?;
-    let identifier = information.as_ref().and_then(|found| field(&found.view.value, "identifier"));
+    let identifier = information.as_ref().and_then(|found| field(found.says(), "identifier"));
     if let Some(did) = identifier.and_then(|text| Did::parse(text).ok()) {
         circle.add_contributor(did);
     }

@@ -26,10 +26,10 @@ const NAMED_PLACE: &str = "r.id IN (SELECT l.record FROM (SELECT rowid FROM plac
     JOIN term n ON n.id = p.collection \
     JOIN link l ON l.target = 'at://' || o.did || '/' || n.text || '/' || p.rkey)";
 
-/// Claims that a record of a collection points at, which does not break its schema.
+/// Claims that a record of a kind points at, which does not break its schema.
 const POINTED_AT: &str = "EXISTS (SELECT 1 FROM \
     (SELECT record FROM link WHERE target = 'at://' || a.did || '/' || c.text || '/' || r.rkey LIMIT ?) l \
-    JOIN record e ON e.id = l.record AND e.collection = ? AND e.validity <> ? \
+    JOIN record e ON e.id = l.record AND e.kind = ? AND e.validity <> ? \
     JOIN account h ON h.id = e.account AND h.status = 'active' AND h.rev IS NOT NULL)";
 
 /// The conditions of a query, as SQL and its parameters.
@@ -41,9 +41,9 @@ pub(super) struct Conditions {
 impl Conditions {
     /// `None` when nothing can match.
     pub(super) fn of(db: &Connection, query: &ListQuery) -> Result<Option<Self>, IndexError> {
-        let Some(collection) = term_id(db, nsid::ACTIVITY)? else { return Ok(None) };
+        let Some(kind) = term_id(db, nsid::ACTIVITY)? else { return Ok(None) };
         let mut conditions =
-            Self { sql: String::from("r.collection = ?"), parameters: vec![collection.into()] };
+            Self { sql: String::from("r.kind = ?"), parameters: vec![kind.into()] };
         if let Some(author) = &query.author {
             let Some(account) = account_of(db, author)? else { return Ok(None) };
             conditions.and("r.account = ?", [account.into()]);
@@ -82,17 +82,17 @@ impl Conditions {
         true
     }
 
-    /// Whether a record of `collection` points at the claim; false when that cannot be.
+    /// Whether a record of a kind points at the claim; false when that cannot be.
     fn add_tie(
         &mut self,
         db: &Connection,
-        collection: &str,
+        kind: &str,
         wanted: Option<bool>,
     ) -> Result<bool, IndexError> {
         let Some(wanted) = wanted else { return Ok(true) };
-        let Some(collection) = term_id(db, collection)? else { return Ok(!wanted) };
+        let Some(kind) = term_id(db, kind)? else { return Ok(!wanted) };
         let sql = if wanted { POINTED_AT.to_owned() } else { format!("NOT {POINTED_AT}") };
-        self.and(&sql, [LINKS.into(), collection.into(), Checked::INVALID.into()]);
+        self.and(&sql, [LINKS.into(), kind.into(), Checked::INVALID.into()]);
         Ok(true)
     }
 

@@ -8,6 +8,7 @@ use super::actors::Actors;
 use super::claim::{contributors as entries, field};
 use super::edges::SHOWN;
 use crate::error::IndexError;
+use crate::today::today;
 use crate::view::{ContributorView, Group, Related};
 
 /// Reads the list. `tied` holds the records that the claim points at.
@@ -55,5 +56,6 @@ fn text(value: &Value, name: &str) -> Option<String> {
 }
 
 fn said(related: Option<&Related>, name: &str) -> Option<String> {
-    field(&related?.record.as_ref()?.value, name).map(str::to_owned)
+    let record = related?.record.as_ref()?;
+    field(&today(&record.collection, &record.value).value(), name).map(str::to_owned)
 }

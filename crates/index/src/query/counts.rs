@@ -21,14 +21,13 @@ const POINTING: &str = "(SELECT DISTINCT record FROM link WHERE target = ?1 LIMI
 
 /// Counts what points at a claim.
 pub(super) fn counts(db: &Connection, claim: &Found) -> Result<RelatedCounts, IndexError> {
-    let sql = format!(
-        "SELECT c.text, count(*) FROM {POINTING} JOIN term c ON c.id = r.collection GROUP BY 1"
-    );
+    let sql =
+        format!("SELECT c.text, count(*) FROM {POINTING} JOIN term c ON c.id = r.kind GROUP BY 1");
     let mut query = db.prepare_cached(&sql)?;
     let mut rows = query.query(params![claim.view.uri.as_str(), COUNTED, Checked::INVALID])?;
     let mut counts = RelatedCounts::default();
     while let Some(row) = rows.next()? {
-        let kind = Kind::of(row.get_ref(0)?.as_str().unwrap_or_default());
+        let kind = Kind::named(row.get_ref(0)?.as_str().unwrap_or_default());
         add(&mut counts, kind, count(row.get(1)?));
     }
     if counts.evaluations > 0 {
@@ -52,9 +51,9 @@ fn add(counts: &mut RelatedCounts, kind: Kind, number: u64) {
 /// How many of the evaluations are by somebody without a part in the claim.
 fn independent(db: &Connection, claim: &Found) -> Result<u64, IndexError> {
     let Some(evaluation) = term_id(db, nsid::EVALUATION)? else { return Ok(0) };
-    let circle = circle(db, &claim.view)?;
+    let circle = circle(db, claim)?;
     let sql = format!(
-        "SELECT a.did, count(*) AS evaluations FROM {POINTING} WHERE r.collection = ?4 GROUP BY r.account"
+        "SELECT a.did, count(*) AS evaluations FROM {POINTING} WHERE r.kind = ?4 GROUP BY r.account"
     );
     let mut query = db.prepare_cached(&sql)?;
     let uri = claim.view.uri.as_str();

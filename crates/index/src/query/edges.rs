@@ -11,11 +11,12 @@ use rusqlite::Connection;
 use super::actors::Actors;
 use super::circle::circle;
 use super::kind::Kind;
+use super::reference::References;
 use super::rows::{self, Found};
 use crate::error::IndexError;
 use crate::independence::Circle;
 use crate::store::{self, records::Checked};
-use crate::view::{Direction, Group, RecordView, Reference, Related};
+use crate::view::{Direction, Group, RecordView, Related};
 
 /// How many items a group shows.
 pub(super) const SHOWN: usize = 200;
@@ -35,14 +36,14 @@ pub(super) struct Edge {
     /// Whether the other record is held and not known to break its schema.
     pub fits: bool,
     /// The versions that the fields of `via` name.
-    versions: Vec<Option<Cid>>,
+    pub versions: Vec<Option<Cid>>,
 }
 
 /// The records that point at `target`, newest first.
 pub(super) fn inward(db: &Connection, target: &AtUri) -> Result<Vec<Edge>, IndexError> {
-    let sql = "SELECT r.id, a.did, c.text AS collection, r.rkey, r.validity, l.path, l.target_cid FROM link l \
+    let sql = "SELECT r.id, a.did, c.text AS collection, n.text AS kind, r.rkey, r.validity, l.path, l.target_cid FROM link l \
                JOIN record r ON r.id = l.record JOIN account a ON a.id = r.account AND a.status = 'active' AND a.rev IS NOT NULL \
-               JOIN term c ON c.id = r.collection \
+               JOIN term c ON c.id = r.collection JOIN term n ON n.id = r.kind \
                WHERE l.target = ?1 ORDER BY r.sort_at DESC, r.id DESC, l.id LIMIT ?2";
     let mut query = db.prepare_cached(sql)?;
     let mut rows = query.query(rusqlite::params![target.as_str(), SCANNED])?;
@@ -63,7 +64,7 @@ pub(super) fn inward(db: &Connection, target: &AtUri) -> Result<Vec<Edge>, Index
                 &collection,
                 &store::record_key(row, "rkey")?,
             ),
-            kind: Kind::of(collection.as_str()),
+            kind: Kind::of(&store::nsid(row, "kind")?),
             direction: Direction::PointsHere,
             fits: row.get::<_, i64>("validity")? != Checked::INVALID,
             via: vec![path],
@@ -94,7 +95,7 @@ pub(super) fn outward(db: &Connection, id: i64) -> Result<Vec<Edge>, IndexError>
         edges.push(Edge {
             id,
             fits: id.is_some(),
-            kind: uri.collection().map_or(Kind::Other, |nsid| Kind::of(nsid.as_str())),
+            kind: id.map_or_else(|| Ok(Kind::at(&uri)), |id| kind_of(db, id))?,
             uri,
             direction: Direction::PointedAt,
             via: vec![path],
@@ -104,45 +105,67 @@ pub(super) fn outward(db: &Connection, id: i64) -> Result<Vec<Edge>, IndexError>
     Ok(edges)
 }
 
+fn kind_of(db: &Connection, id: i64) -> Result<Kind, IndexError> {
+    let sql = "SELECT n.text AS kind FROM record r JOIN term n ON n.id = r.kind WHERE r.id = ?1";
+    let mut query = db.prepare_cached(sql)?;
+    let mut rows = query.query([id])?;
+    rows.next()?.map_or(Ok(Kind::Other), |row| Ok(Kind::of(&store::nsid(row, "kind")?)))
+}
+
+/// The record at one end of an edge: the one being looked at, or the one that makes the connection.
+#[derive(Clone, Copy)]
+pub(super) struct Near<'a> {
+    pub id: i64,
+    pub view: &'a RecordView,
+}
+
+impl<'a> From<&'a Found> for Near<'a> {
+    fn from(found: &'a Found) -> Self {
+        Self { id: found.id, view: &found.view }
+    }
+}
+
 /// Makes edges into what is shown, for one record being looked at.
 pub(super) struct Beholder<'a> {
     pub db: &'a Connection,
     pub actors: Actors<'a>,
     /// The record being looked at.
-    pub home: &'a RecordView,
+    pub home: &'a Found,
     /// Those with a part in it.
     pub circle: Circle,
+    /// When each record that is shown was first stored, in microseconds since 1970.
+    pub met: HashMap<AtUri, i64>,
+    references: References<'a>,
 }
 
 impl<'a> Beholder<'a> {
-    pub(super) fn of(db: &'a Connection, home: &'a RecordView) -> Result<Self, IndexError> {
-        Ok(Self { db, actors: Actors::new(db), home, circle: circle(db, home)? })
+    pub(super) fn of(db: &'a Connection, home: &'a Found) -> Result<Self, IndexError> {
+        let (circle, references) = (circle(db, home)?, References::new(db));
+        Ok(Self { db, actors: Actors::new(db), home, circle, met: HashMap::new(), references })
     }
 
-    /// The other end of an edge. `near` is the record at this end: the one being looked at, or the one
-    /// that makes the connection.
-    pub(super) fn related(
-        &mut self,
-        edge: &Edge,
-        near: &RecordView,
-    ) -> Result<Related, IndexError> {
+    /// The other end of an edge.
+    pub(super) fn related(&mut self, edge: &Edge, near: Near<'_>) -> Result<Related, IndexError> {
         let found = edge.id.map_or(Ok(None), |id| rows::by_id(self.db, id))?;
+        if let Some(found) = &found {
+            self.met.insert(found.view.uri.clone(), found.met_at);
+        }
         let author = match (&found, edge.uri.did()) {
             (Some(found), _) => self.actors.brief(&found.view.did)?,
             (None, Some(did)) => self.actors.brief(&did)?,
             // A reference by handle that leads nowhere: there is no DID to name but the writer's own.
-            (None, None) => self.actors.brief(&near.did)?,
+            (None, None) => self.actors.brief(&near.view.did)?,
         };
         Ok(Related {
-            reference: edge.reference(found.as_ref(), near),
+            reference: self.references.of(edge, found.as_ref(), near)?,
             standing: self.circle.standing(&author.did),
-            own_repository: author.did == self.home.did && edge.uri.did().is_some(),
+            own_repository: author.did == self.home.view.did && edge.uri.did().is_some(),
             uri: edge.uri.clone(),
             record: found.map(|found| found.view),
             author,
             direction: edge.direction,
             via: edge.via.clone(),
-            through: (near.uri != self.home.uri).then(|| near.uri.clone()),
+            through: (near.id != self.home.id).then(|| near.view.uri.clone()),
             acknowledgements: Vec::new(),
         })
     }
@@ -150,34 +173,19 @@ impl<'a> Beholder<'a> {
     /// The first of the edges, and how many there are.
     pub(super) fn group(&mut self, edges: &[Edge]) -> Result<Group<Related>, IndexError> {
         let home = self.home;
-        let shown = edges.iter().take(SHOWN).map(|edge| self.related(edge, home));
+        let shown = edges.iter().take(SHOWN).map(|edge| self.related(edge, home.into()));
         Ok(Group { items: shown.collect::<Result<_, _>>()?, total: edges.len() as u64 })
     }
 }
 
 impl Edge {
     /// The part the other record plays. A contributor's record that points here is none of those that the
-    /// claim lists.
+    /// claim lists, a lock that is pointed at locks nothing by that, and another claim has no part in this.
     pub(super) fn part(&self) -> Kind {
-        match self.direction {
-            Direction::PointsHere if self.kind.is_contributor() => Kind::Other,
-            Direction::PointsHere | Direction::PointedAt => self.kind,
-        }
-    }
-
-    /// Compares the versions named with the one that stands. Current wins: a record that names the
-    /// current version anywhere knows it.
-    fn reference(&self, other: Option<&Found>, near: &RecordView) -> Reference {
-        let named = self.versions.iter().flatten().next().copied();
-        let current = match (self.direction, other) {
-            (Direction::PointsHere, _) => near.cid,
-            (Direction::PointedAt, Some(found)) => found.view.cid,
-            (Direction::PointedAt, None) => return Reference::Missing { referenced: named },
-        };
-        match named {
-            None => Reference::Unpinned,
-            Some(_) if self.versions.contains(&Some(current)) => Reference::Current,
-            Some(referenced) => Reference::Stale { referenced, current },
+        match (self.direction, self.kind) {
+            (_, Kind::Claim) | (Direction::PointedAt, Kind::Lock) => Kind::Other,
+            (Direction::PointsHere, kind) if kind.is_contributor() => Kind::Other,
+            (_, kind) => kind,
         }
     }
 }

@@ -5,17 +5,19 @@ use hypercerts_records::{Record, nsid};
 
 use super::claim::{contributors, field, moment, work_scope};
 use crate::store::facts::{ClaimText, Facts, Period};
+use crate::today::Today;
 
 /// More text than this is not searched for, in bytes.
 const SEARCHED: usize = 20_000;
 
 /// Reads the facts of a record.
-pub(crate) fn facts(collection: &Nsid, value: &Value) -> Facts {
-    match collection.as_str() {
+pub(crate) fn facts(today: &Today<'_>) -> Facts {
+    let value = today.value();
+    match today.kind.as_str() {
         nsid::ACTIVITY => Facts::Claim { text: text(value), period: period(value) },
         nsid::LOCATION => field(value, "name")
             .map_or(Facts::None, |name| Facts::Place { name: bounded([name].into_iter()) }),
-        nsid::RECEIPT => payer(collection, value).map_or(Facts::None, Facts::Receipt),
+        nsid::RECEIPT => payer(&today.kind, value).map_or(Facts::None, Facts::Receipt),
         _ => Facts::None,
     }
 }
@@ -46,8 +48,8 @@ fn period(claim: &Value) -> Period {
     }
 }
 
-fn payer(collection: &Nsid, receipt: &Value) -> Option<Did> {
-    match Record::read(collection, receipt).ok()? {
+fn payer(kind: &Nsid, receipt: &Value) -> Option<Did> {
+    match Record::read(kind, receipt).ok()? {
         Record::Receipt(receipt) => receipt.from.as_ref()?.account(),
         _ => None,
     }

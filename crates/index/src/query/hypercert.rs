@@ -6,13 +6,15 @@ use hypercerts_lexicon::AtUri;
 use hypercerts_records::nsid;
 use rusqlite::Connection;
 
+use super::claim::work_scope;
 use super::contributors::contributors;
-use super::edges::{Beholder, Edge, SHOWN, inward, outward};
+use super::edges::{Beholder, Edge, Near, SHOWN, inward, outward};
 use super::kind::Kind;
+use super::locks;
 use super::rows::{self, Found};
 use crate::error::IndexError;
 use crate::independence::Circle;
-use crate::view::{Group, Hypercert, Related, Validity};
+use crate::view::{Group, Hypercert, Related, ScopeView, Validity};
 
 /// How many acknowledgements are shown with each tied record.
 const ACKNOWLEDGEMENTS_SHOWN: usize = 20;
@@ -20,23 +22,25 @@ const ACKNOWLEDGEMENTS_SHOWN: usize = 20;
 /// The claim at `uri` with everything tied to it.
 pub(crate) fn hypercert(db: &Connection, uri: &AtUri) -> Result<Option<Hypercert>, IndexError> {
     let Some(claim) = rows::by_uri(db, uri)? else { return Ok(None) };
-    if claim.view.collection.as_str() != nsid::ACTIVITY {
+    if !claim.is(nsid::ACTIVITY) {
         return Ok(None);
     }
     picture(db, &claim).map(Some)
 }
 
 fn picture(db: &Connection, claim: &Found) -> Result<Hypercert, IndexError> {
-    let mut beholder = Beholder::of(db, &claim.view)?;
+    let mut beholder = Beholder::of(db, claim)?;
     let mut edges = inward(db, &claim.view.uri)?;
     edges.extend(outward(db, claim.id)?);
     let mut groups = Groups::direct(&edges, &mut beholder)?;
     groups.look_around(&edges, &mut beholder)?;
     let tied = groups.take_contributor_records();
+    let locks = groups.take(Kind::Lock);
+    let locks = locks::locks(locks, &groups.shown(), &beholder.met);
     let evaluations = groups.take(Kind::Evaluation);
     Ok(Hypercert {
         author: beholder.actors.brief(&claim.view.did)?,
-        contributors: contributors(&claim.view.value, &tied, &mut beholder.actors)?,
+        contributors: contributors(claim.says(), &tied, &mut beholder.actors)?,
         claim: claim.view.clone(),
         attachments: groups.take(Kind::Attachment),
         measurements: groups.take(Kind::Measurement),
@@ -46,9 +50,20 @@ fn picture(db: &Connection, claim: &Found) -> Result<Hypercert, IndexError> {
         receipts: groups.take(Kind::Receipt),
         acknowledgements: groups.take(Kind::Acknowledgement),
         other: groups.take(Kind::Other),
+        locks,
+        scope: scope(claim),
+        findings: Vec::new(),
         independent_evaluations: independent(&evaluations, &edges, &beholder.circle),
         evaluations,
     })
+}
+
+/// How the claim's scope of work is understood.
+fn scope(claim: &Found) -> ScopeView {
+    match work_scope(claim.says()) {
+        Some(words) => ScopeView::Understood { words: words.to_owned() },
+        None => ScopeView::Unconstrained,
+    }
 }
 
 /// How many evaluations are independent: of those that are shown, and of those there was no room for.
@@ -82,7 +97,7 @@ impl Groups {
             by_kind.insert(kind, beholder.group(&edges)?);
         }
         let mut seen: HashSet<AtUri> = edges.iter().map(|edge| edge.uri.clone()).collect();
-        seen.insert(beholder.home.uri.clone());
+        seen.insert(beholder.home.view.uri.clone());
         Ok(Self { by_kind, seen })
     }
 
@@ -111,6 +126,11 @@ impl Groups {
         Ok(())
     }
 
+    /// Every tied record that is shown.
+    fn shown(&self) -> Vec<&Related> {
+        self.by_kind.values().flat_map(|group| &group.items).collect()
+    }
+
     fn take(&mut self, kind: Kind) -> Group<Related> {
         self.by_kind.remove(&kind).unwrap_or_default()
     }
@@ -132,13 +152,14 @@ fn look_around(
     beholder: &mut Beholder<'_>,
     seen: &mut HashSet<AtUri>,
 ) -> Result<Vec<(Kind, Related)>, IndexError> {
-    let Some(near) = related.record.clone() else { return Ok(Vec::new()) };
-    let mut edges = inward(beholder.db, &near.uri)?;
+    let Some(view) = related.record.clone() else { return Ok(Vec::new()) };
+    let near = Near { id, view: &view };
+    let mut edges = inward(beholder.db, &view.uri)?;
     let about = |edge: &&Edge| {
         edge.kind == Kind::Acknowledgement && edge.via.iter().any(|path| path == "subject")
     };
     for edge in edges.iter().filter(about).take(ACKNOWLEDGEMENTS_SHOWN) {
-        related.acknowledgements.push(beholder.related(edge, &near)?);
+        related.acknowledgements.push(beholder.related(edge, near)?);
     }
     if !kind.is_evidence() {
         return Ok(Vec::new());
@@ -150,5 +171,5 @@ fn look_around(
             .filter(|edge| edge.kind.is_evidence() || edge.kind == Kind::Location),
     );
     edges.retain(|edge| seen.insert(edge.uri.clone()));
-    edges.iter().take(SHOWN).map(|edge| Ok((edge.kind, beholder.related(edge, &near)?))).collect()
+    edges.iter().take(SHOWN).map(|edge| Ok((edge.kind, beholder.related(edge, near)?))).collect()
 }

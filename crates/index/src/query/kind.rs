@@ -1,10 +1,14 @@
-//! What a record is to a claim, by its collection.
+//! What a record is to a claim, by what such records are called today.
 
+use hypercerts_lexicon::{AtUri, Map, Nsid, Value};
 use hypercerts_records::nsid;
+
+use crate::today::today;
 
 /// The part a tied record plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
+    Claim,
     Attachment,
     Measurement,
     Evaluation,
@@ -15,12 +19,25 @@ pub(super) enum Kind {
     Collection,
     Receipt,
     Acknowledgement,
+    Lock,
     Other,
 }
 
 impl Kind {
-    pub(super) fn of(collection: &str) -> Self {
-        match collection {
+    pub(super) fn of(kind: &Nsid) -> Self {
+        Self::named(kind.as_str())
+    }
+
+    /// The part of a record that is not held: its collection is all there is to go by.
+    pub(super) fn at(uri: &AtUri) -> Self {
+        uri.collection().map_or(Self::Other, |collection| {
+            Self::of(&today(&collection, &Value::Map(Map::new())).kind)
+        })
+    }
+
+    pub(super) fn named(kind: &str) -> Self {
+        match kind {
+            nsid::ACTIVITY => Self::Claim,
             nsid::ATTACHMENT => Self::Attachment,
             nsid::MEASUREMENT => Self::Measurement,
             nsid::EVALUATION => Self::Evaluation,
@@ -31,6 +48,7 @@ impl Kind {
             nsid::COLLECTION => Self::Collection,
             nsid::RECEIPT => Self::Receipt,
             nsid::ACKNOWLEDGEMENT => Self::Acknowledgement,
+            nsid::CLAIM_LOCK => Self::Lock,
             _ => Self::Other,
         }
     }

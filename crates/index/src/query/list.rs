@@ -112,8 +112,7 @@ pub(super) fn summary(
     actors: &mut Actors<'_>,
     found: &Found,
 ) -> Result<Summary, IndexError> {
-    let view = found.view.clone();
-    let claim = &view.value;
+    let (view, claim) = (found.view.clone(), found.says());
     Ok(Summary {
         author: actors.brief(&view.did)?,
         title: field(claim, "title").unwrap_or_default().to_owned(),
@@ -126,6 +125,7 @@ pub(super) fn summary(
         cid: view.cid,
         created_at: view.created_at,
         indexed_at: view.indexed_at,
+        edition: view.edition,
         validity: view.validity,
         verification: view.verification,
     })

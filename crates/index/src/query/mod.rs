@@ -14,8 +14,10 @@ mod facts;
 mod hypercert;
 mod kind;
 mod list;
+mod locks;
 mod recent;
 mod record;
+mod reference;
 mod rows;
 mod status;
 

@@ -11,7 +11,7 @@ use crate::view::RecordPicture;
 /// The record at `uri`, if it is held and visible.
 pub(crate) fn record(db: &Connection, uri: &AtUri) -> Result<Option<RecordPicture>, IndexError> {
     let Some(found) = rows::by_uri(db, uri)? else { return Ok(None) };
-    let mut beholder = Beholder::of(db, &found.view)?;
+    let mut beholder = Beholder::of(db, &found)?;
     let links = beholder.group(&outward(db, found.id)?)?;
     let backlinks = beholder.group(&inward(db, &found.view.uri)?)?;
     let author = beholder.actors.brief(&found.view.did)?;

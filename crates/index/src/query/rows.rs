@@ -1,12 +1,14 @@
 //! Stored records read back as views.
 
-use hypercerts_lexicon::{AtIdentifier, AtUri, Did, drisl};
+use hypercerts_lexicon::{AtIdentifier, AtUri, Did, Value, drisl};
+use hypercerts_records::Edition;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::error::IndexError;
 use crate::store::records::Checked;
 use crate::store::{self, accounts, term_id};
 use crate::time;
+use crate::today::today;
 use crate::view::{RecordView, Signed, Validity, Verification};
 
 /// A stored record and its number.
@@ -14,14 +16,18 @@ use crate::view::{RecordView, Signed, Validity, Verification};
 pub(super) struct Found {
     pub id: i64,
     pub view: RecordView,
+    /// When its first version was stored, in microseconds since 1970.
+    pub met_at: i64,
+    /// The record in today's terms, when it is written in others.
+    today: Option<Value>,
 }
 
 /// What every query that reads whole records selects, from `record r`.
 pub(super) const RECORD: &str = "\
-    SELECT r.id, a.did, c.text AS collection, r.rkey, r.cid, r.rev, r.commit_cid, k.text AS key, o.text AS origin, \
-           r.created_at, r.indexed_at, r.sort_at, r.validity, r.violations, r.value \
+    SELECT r.id, a.did, c.text AS collection, n.text AS kind, r.rkey, r.cid, r.rev, r.commit_cid, k.text AS key, o.text AS origin, \
+           r.created_at, r.met_at, r.indexed_at, r.sort_at, r.validity, r.violations, r.value \
     FROM record r JOIN account a ON a.id = r.account AND a.status = 'active' AND a.rev IS NOT NULL \
-    JOIN term c ON c.id = r.collection JOIN term k ON k.id = r.key JOIN term o ON o.id = r.origin";
+    JOIN term c ON c.id = r.collection JOIN term n ON n.id = r.kind JOIN term k ON k.id = r.key JOIN term o ON o.id = r.origin";
 
 impl Found {
     pub(super) fn read(row: &Row<'_>) -> Result<Self, IndexError> {
@@ -29,20 +35,38 @@ impl Found {
         let collection = store::nsid(row, "collection")?;
         let rkey = store::record_key(row, "rkey")?;
         let value = row.get_ref("value")?.as_blob().map_err(|_| IndexError::corrupt("a record"))?;
+        let value = drisl::decode(value).map_err(|_| IndexError::corrupt("a record"))?;
+        let today = today(&collection, &value);
+        let edition = today.edition();
+        let today = (edition != Edition::Current).then(|| today.value().clone());
         let created_at: Option<i64> = row.get("created_at")?;
         let view = RecordView {
             uri: AtUri::record(&did, &collection, &rkey),
             cid: store::cid(row, "cid")?,
-            value: drisl::decode(value).map_err(|_| IndexError::corrupt("a record"))?,
+            kind: store::nsid(row, "kind")?,
+            edition,
+            value,
             created_at: created_at.map(time::datetime),
             indexed_at: time::datetime(row.get("indexed_at")?),
             validity: validity(row)?,
+            findings: Vec::new(),
             verification: verification(row, &did)?,
+            attestations: Vec::new(),
             did,
             collection,
             rkey,
         };
-        Ok(Self { id: row.get("id")?, view })
+        Ok(Self { id: row.get("id")?, view, met_at: row.get("met_at")?, today })
+    }
+
+    /// What the record says, in today's terms.
+    pub(super) fn says(&self) -> &Value {
+        self.today.as_ref().unwrap_or(&self.view.value)
+    }
+
+    /// Whether such records are called this today.
+    pub(super) fn is(&self, kind: &str) -> bool {
+        self.view.kind.as_str() == kind
     }
 }
 
@@ -96,6 +120,18 @@ pub(super) fn id_of(db: &Connection, uri: &AtUri) -> Result<Option<i64>, IndexEr
     Ok(find
         .query_row(params![did.as_str(), collection, rkey.as_str()], |row| row.get(0))
         .optional()?)
+}
+
+/// The visible record of an account whose key is `self` and that is called `kind` today; if there are more,
+/// the one of today's collection.
+pub(super) fn own(db: &Connection, did: &Did, kind: &str) -> Result<Option<Found>, IndexError> {
+    let Some(kind) = term_id(db, kind)? else { return Ok(None) };
+    let sql = format!(
+        "{RECORD} WHERE a.did = ?1 AND r.kind = ?2 AND r.rkey = 'self' ORDER BY r.collection <> r.kind LIMIT 1"
+    );
+    let mut query = db.prepare_cached(&sql)?;
+    let mut rows = query.query(params![did.as_str(), kind])?;
+    rows.next()?.map(Found::read).transpose()
 }
 
 /// The DID that an identifier stands for, as far as the index knows.

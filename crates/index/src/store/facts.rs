@@ -1,12 +1,10 @@
 //! What is kept of some records besides their bytes: the words and the time of a claim, the name of a
 //! place, the payer of a receipt. All of it can be read from the record again.
 
-use hypercerts_lexicon::{Did, drisl};
+use hypercerts_lexicon::Did;
 use rusqlite::{Connection, params};
 
 use crate::error::IndexError;
-use crate::query;
-use crate::store::nsid;
 
 /// The facts of one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,19 +77,6 @@ pub(super) fn erase(db: &Connection, record: i64) -> Result<(), IndexError> {
         "DELETE FROM payer WHERE record = ?1",
     ] {
         db.prepare_cached(sql)?.execute([record])?;
-    }
-    Ok(())
-}
-
-/// Reads the facts of every stored record, for tables that were just made.
-pub(super) fn fill(db: &Connection) -> Result<(), IndexError> {
-    let sql = "SELECT r.id, c.text AS collection, r.value FROM record r JOIN term c ON c.id = r.collection";
-    let mut query = db.prepare(sql)?;
-    let mut rows = query.query([])?;
-    while let Some(row) = rows.next()? {
-        let bytes = row.get_ref("value")?.as_blob().map_err(|_| IndexError::corrupt("a record"))?;
-        let value = drisl::decode(bytes).map_err(|_| IndexError::corrupt("a record"))?;
-        write(db, row.get("id")?, &query::facts(&nsid(row, "collection")?, &value))?;
     }
     Ok(())
 }

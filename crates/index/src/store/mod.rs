@@ -4,14 +4,16 @@
 //! see consistent snapshots. A record, its links, its searchable text, its account's head and the source's
 //! cursor change in one transaction or not at all.
 //!
-//! Words: a *term* is a text that is stored once and referred to by number (collections, keys, origins); an
+//! Words: a record's *kind* is what records of its collection are called today; a *term* is a text that is stored once and referred to by number (collections, keys, origins); an
 //! *origin* is where a commit came from; a *tally* counts records so that nobody has to.
 
 pub(crate) mod accounts;
 pub(crate) mod facts;
+pub(crate) mod history;
 mod pool;
 pub(crate) mod records;
 pub(crate) mod refusals;
+mod renew;
 mod schema;
 pub(crate) mod sources;
 mod terms;

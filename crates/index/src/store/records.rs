@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use hypercerts_lexicon::{AtUri, Cid, Tid};
+use hypercerts_lexicon::{AtUri, Cid, Nsid, Tid, Validity};
 use hypercerts_repo::RepoPath;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::config::Limits;
 use crate::error::IndexError;
 use crate::store::facts::{self, Facts};
-use crate::store::{Terms, cid, count, term_id};
+use crate::store::{Terms, cid, count, history, term_id};
 use crate::view::Violation;
 
 /// A verified record, looked at and ready to be stored.
@@ -16,6 +17,8 @@ use crate::view::Violation;
 pub(crate) struct Prepared {
     pub path: RepoPath,
     pub cid: Cid,
+    /// What such records are called today.
+    pub kind: Nsid,
     /// Canonical DRISL.
     pub value: Vec<u8>,
     /// What the record says, in microseconds since 1970.
@@ -38,7 +41,7 @@ impl Checked {
     pub(crate) const INVALID: i64 = 1;
     pub(crate) const UNKNOWN: i64 = 2;
 
-    fn code(&self) -> i64 {
+    pub(super) fn code(&self) -> i64 {
         match self {
             Self::Valid => Self::VALID,
             Self::Invalid(_) => Self::INVALID,
@@ -46,10 +49,26 @@ impl Checked {
         }
     }
 
-    fn reasons(&self) -> Option<String> {
+    pub(super) fn reasons(&self) -> Option<String> {
         match self {
             Self::Invalid(violations) => serde_json::to_string(violations).ok(),
             Self::Valid | Self::UnknownType => None,
+        }
+    }
+}
+
+impl From<Validity> for Checked {
+    fn from(validity: Validity) -> Self {
+        let told = |violation: hypercerts_lexicon::Violation| Violation {
+            message: violation.to_string(),
+            path: violation.path,
+        };
+        match validity {
+            Validity::Valid => Self::Valid,
+            Validity::UnknownType => Self::UnknownType,
+            Validity::Invalid(violations) => {
+                Self::Invalid(violations.into_iter().map(told).collect())
+            }
         }
     }
 }
@@ -77,6 +96,7 @@ pub(crate) struct Evidence {
 pub(crate) struct Records<'a> {
     pub db: &'a Connection,
     pub terms: &'a mut Terms,
+    pub limits: &'a Limits,
     pub now: i64,
 }
 
@@ -84,10 +104,11 @@ pub(crate) struct Records<'a> {
 struct Standing {
     id: i64,
     validity: i64,
+    cid: Vec<u8>,
 }
 
 impl Records<'_> {
-    /// Stores a record in place of the one that stood at its path.
+    /// Stores a record in place of the one that stood at its path, which becomes an earlier version.
     pub(crate) fn put(
         &mut self,
         account: i64,
@@ -99,10 +120,13 @@ impl Records<'_> {
         let standing = self.standing(account, collection, rkey.as_str())?;
         if let Some(standing) = &standing {
             self.detach(collection, standing)?;
+            if standing.cid != record.cid.to_bytes() {
+                history::keep(self.db, standing.id, self.now, self.limits)?;
+            }
         }
         let id = self.write(account, collection, record, evidence)?;
         self.tally(collection, record.validity.code(), 1)?;
-        self.link(id, &record.links)?;
+        link(self.db, id, &record.links)?;
         facts::write(self.db, id, &record.facts)
     }
 
@@ -117,12 +141,14 @@ impl Records<'_> {
 
     /// Removes every record of an account.
     pub(crate) fn delete_all(&mut self, account: i64) -> Result<(), IndexError> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT id, collection, validity FROM record WHERE account = ?1")?;
+        let mut query = self.db.prepare_cached(
+            "SELECT id, collection, validity, cid FROM record WHERE account = ?1",
+        )?;
         let rows = query
             .query_map([account], |row| {
-                Ok((row.get(1)?, Standing { id: row.get(0)?, validity: row.get(2)? }))
+                let standing =
+                    Standing { id: row.get(0)?, validity: row.get(2)?, cid: row.get(3)? };
+                Ok((row.get(1)?, standing))
             })?
             .collect::<Result<Vec<(i64, Standing)>, _>>()?;
         rows.iter().try_for_each(|(collection, standing)| self.remove(*collection, standing))
@@ -134,11 +160,10 @@ impl Records<'_> {
         collection: i64,
         rkey: &str,
     ) -> Result<Option<Standing>, IndexError> {
-        let sql =
-            "SELECT id, validity FROM record WHERE account = ?1 AND collection = ?2 AND rkey = ?3";
+        let sql = "SELECT id, validity, cid FROM record WHERE account = ?1 AND collection = ?2 AND rkey = ?3";
         let mut find = self.db.prepare_cached(sql)?;
         let found = find.query_row(params![account, collection, rkey], |row| {
-            Ok(Standing { id: row.get(0)?, validity: row.get(1)? })
+            Ok(Standing { id: row.get(0)?, validity: row.get(1)?, cid: row.get(2)? })
         });
         Ok(found.optional()?)
     }
@@ -150,21 +175,23 @@ impl Records<'_> {
         record: &Prepared,
         evidence: &Evidence,
     ) -> Result<i64, IndexError> {
+        let kind = self.terms.intern(self.db, record.kind.as_str())?;
         let key = self.terms.intern(self.db, &evidence.key)?;
         let origin = self.terms.intern(self.db, &evidence.origin)?;
         let sort_at = record.created_at.map_or(self.now, |created| created.min(self.now));
-        let sql = "INSERT INTO record (account, collection, rkey, cid, rev, commit_cid, key, origin, created_at, \
-                   indexed_at, sort_at, validity, violations, value) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
-                   ON CONFLICT (account, collection, rkey) DO UPDATE SET cid = excluded.cid, rev = excluded.rev, \
-                   commit_cid = excluded.commit_cid, key = excluded.key, origin = excluded.origin, \
-                   created_at = excluded.created_at, indexed_at = excluded.indexed_at, sort_at = excluded.sort_at, \
-                   validity = excluded.validity, violations = excluded.violations, value = excluded.value \
-                   RETURNING id";
+        let sql = "INSERT INTO record (account, collection, kind, rkey, cid, rev, commit_cid, key, origin, \
+                   created_at, met_at, indexed_at, sort_at, validity, violations, value) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14, ?15) \
+                   ON CONFLICT (account, collection, rkey) DO UPDATE SET kind = excluded.kind, cid = excluded.cid, \
+                   rev = excluded.rev, commit_cid = excluded.commit_cid, key = excluded.key, \
+                   origin = excluded.origin, created_at = excluded.created_at, indexed_at = excluded.indexed_at, \
+                   sort_at = excluded.sort_at, validity = excluded.validity, violations = excluded.violations, \
+                   value = excluded.value RETURNING id";
         let id = self.db.prepare_cached(sql)?.query_row(
             params![
                 account,
                 collection,
+                kind,
                 record.path.rkey().as_str(),
                 record.cid.to_bytes(),
                 evidence.rev.to_string(),
@@ -183,18 +210,9 @@ impl Records<'_> {
         Ok(id)
     }
 
-    fn link(&self, record: i64, links: &[Target]) -> Result<(), IndexError> {
-        let sql = "INSERT INTO link (record, path, target, target_cid) VALUES (?1, ?2, ?3, ?4)";
-        let mut insert = self.db.prepare_cached(sql)?;
-        for link in links {
-            let cid = link.cid.map(|cid| cid.to_bytes());
-            insert.execute(params![record, link.path, link.uri.as_str(), cid])?;
-        }
-        Ok(())
-    }
-
     fn remove(&self, collection: i64, standing: &Standing) -> Result<(), IndexError> {
         self.detach(collection, standing)?;
+        history::forget(self.db, standing.id)?;
         self.db.prepare_cached("DELETE FROM record WHERE id = ?1")?.execute([standing.id])?;
         Ok(())
     }
@@ -212,6 +230,17 @@ impl Records<'_> {
         self.db.prepare_cached(sql)?.execute([collection, validity, change])?;
         Ok(())
     }
+}
+
+/// Stores where a record points, which has no links stored.
+pub(super) fn link(db: &Connection, record: i64, links: &[Target]) -> Result<(), IndexError> {
+    let sql = "INSERT INTO link (record, path, target, target_cid) VALUES (?1, ?2, ?3, ?4)";
+    let mut insert = db.prepare_cached(sql)?;
+    for link in links {
+        let cid = link.cid.map(|cid| cid.to_bytes());
+        insert.execute(params![record, link.path, link.uri.as_str(), cid])?;
+    }
+    Ok(())
 }
 
 /// The paths and CIDs of an account's records: what a fetched repository is compared with.

@@ -6,10 +6,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::IndexError;
-use crate::store::facts;
+use crate::store::renew::renew;
 
 /// The edition of the tables below, kept in `user_version`.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 const TABLES: &str = "
 CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
@@ -48,28 +48,6 @@ CREATE INDEX account_handle ON account (handle) WHERE handle IS NOT NULL;
 CREATE INDEX account_due ON account (retry_at) WHERE state <> 1 AND retry_at IS NOT NULL;
 CREATE INDEX account_state ON account (state);
 
--- validity: 0 valid, 1 invalid, 2 unknown type. The value stands last: rows are read without it.
-CREATE TABLE record (
-    id INTEGER PRIMARY KEY,
-    account INTEGER NOT NULL,
-    collection INTEGER NOT NULL,
-    rkey TEXT NOT NULL,
-    cid BLOB NOT NULL,
-    rev TEXT NOT NULL,
-    commit_cid BLOB NOT NULL,
-    key INTEGER NOT NULL,
-    origin INTEGER NOT NULL,
-    created_at INTEGER,
-    indexed_at INTEGER NOT NULL,
-    sort_at INTEGER NOT NULL,
-    validity INTEGER NOT NULL,
-    violations TEXT,
-    value BLOB NOT NULL,
-    UNIQUE (account, collection, rkey)
-);
-CREATE INDEX record_newest ON record (collection, sort_at, id);
-CREATE INDEX record_by_author ON record (account, collection, sort_at, id);
-
 CREATE TABLE link (
     id INTEGER PRIMARY KEY,
     record INTEGER NOT NULL,
@@ -100,6 +78,72 @@ CREATE TABLE refusal (
 CREATE INDEX refusal_did ON refusal (did, id) WHERE did IS NOT NULL;
 ";
 
+/// Records as they stand, and the versions that stood before.
+const RECORDS: &str = "
+-- kind: what records of the collection are called today. met_at: when the first version was stored,
+-- indexed_at: when this one was. validity: 0 valid, 1 invalid, 2 unknown type. The value stands last: rows
+-- are read without it.
+CREATE TABLE record (
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL,
+    collection INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    rkey TEXT NOT NULL,
+    cid BLOB NOT NULL,
+    rev TEXT NOT NULL,
+    commit_cid BLOB NOT NULL,
+    key INTEGER NOT NULL,
+    origin INTEGER NOT NULL,
+    created_at INTEGER,
+    met_at INTEGER NOT NULL,
+    indexed_at INTEGER NOT NULL,
+    sort_at INTEGER NOT NULL,
+    validity INTEGER NOT NULL,
+    violations TEXT,
+    value BLOB NOT NULL,
+    UNIQUE (account, collection, rkey)
+);
+CREATE INDEX record_newest ON record (kind, sort_at, id);
+CREATE INDEX record_by_author ON record (account, kind, sort_at, id);
+
+
+-- bytes: the length of the value, 0 when it is no longer kept.
+CREATE TABLE version (
+    id INTEGER PRIMARY KEY,
+    record INTEGER NOT NULL,
+    cid BLOB NOT NULL,
+    rev TEXT NOT NULL,
+    seen_from INTEGER NOT NULL,
+    seen_until INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    value BLOB
+);
+CREATE INDEX version_record ON version (record, id);
+CREATE INDEX version_kept ON version (id) WHERE bytes > 0;
+
+-- One row: the bytes of all versions.
+CREATE TABLE history (bytes INTEGER NOT NULL);
+INSERT INTO history (bytes) VALUES (0);
+";
+
+/// Takes over the records of an earlier edition, whose kinds are read from them afterwards.
+const TAKE_OVER: &str = "
+INSERT INTO record (id, account, collection, kind, rkey, cid, rev, commit_cid, key, origin, created_at, met_at,
+    indexed_at, sort_at, validity, violations, value)
+SELECT id, account, collection, collection, rkey, cid, rev, commit_cid, key, origin, created_at, indexed_at,
+    indexed_at, sort_at, validity, violations, value FROM record_before;
+DROP TABLE record_before;
+DELETE FROM link;
+DELETE FROM tally;
+";
+
+/// Puts the records of an earlier edition aside.
+const PUT_ASIDE: &str = "
+DROP INDEX record_newest;
+DROP INDEX record_by_author;
+ALTER TABLE record RENAME TO record_before;
+";
+
 /// What is kept of records besides their bytes; filled again from them whenever it changes.
 const FACTS: &str = "
 DROP TABLE IF EXISTS claim_text;
@@ -107,12 +151,15 @@ CREATE VIRTUAL TABLE claim_text USING fts5 (
     title, summary, names, scope,
     content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
+DROP TABLE IF EXISTS place_text;
 CREATE VIRTUAL TABLE place_text USING fts5 (
     name,
     content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
+DROP TABLE IF EXISTS period;
 -- The time of a claim's work: an open side is the least or the greatest number there is.
 CREATE TABLE period (record INTEGER PRIMARY KEY, start_at INTEGER NOT NULL, end_at INTEGER NOT NULL);
+DROP TABLE IF EXISTS payer;
 CREATE TABLE payer (record INTEGER PRIMARY KEY, did TEXT NOT NULL);
 ";
 
@@ -159,8 +206,8 @@ pub(crate) fn open_reader(file: &Path) -> Result<Connection, IndexError> {
 fn migrate(db: &Connection) -> Result<(), IndexError> {
     let found: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match found {
-        0 => create(db, &[TABLES, FACTS]),
-        1 => create(db, &[FACTS]),
+        0 => create(db, &[TABLES, RECORDS, FACTS]),
+        1 | 2 => create(db, &[PUT_ASIDE, RECORDS, TAKE_OVER, FACTS]),
         VERSION => Ok(()),
         found => Err(IndexError::NewerSchema { found, known: VERSION }),
     }
@@ -169,7 +216,7 @@ fn migrate(db: &Connection) -> Result<(), IndexError> {
 fn create(db: &Connection, tables: &[&str]) -> Result<(), IndexError> {
     let tx = db.unchecked_transaction()?;
     tables.iter().try_for_each(|sql| tx.execute_batch(sql))?;
-    facts::fill(&tx)?;
+    renew(&tx)?;
     tx.pragma_update(None, "user_version", VERSION)?;
     Ok(tx.commit()?)
 }
@@ -182,39 +229,83 @@ mod tests {
 
     use super::*;
 
-    /// A database of the first edition, which kept the words of claims and nothing else beside them.
-    fn first_edition(file: &Path) -> Connection {
+    /// Records as the first two editions kept them.
+    const EARLIER_RECORDS: &str = "
+    CREATE TABLE record (
+        id INTEGER PRIMARY KEY, account INTEGER NOT NULL, collection INTEGER NOT NULL, rkey TEXT NOT NULL,
+        cid BLOB NOT NULL, rev TEXT NOT NULL, commit_cid BLOB NOT NULL, key INTEGER NOT NULL, origin INTEGER NOT NULL,
+        created_at INTEGER, indexed_at INTEGER NOT NULL, sort_at INTEGER NOT NULL, validity INTEGER NOT NULL,
+        violations TEXT, value BLOB NOT NULL, UNIQUE (account, collection, rkey)
+    );
+    CREATE INDEX record_newest ON record (collection, sort_at, id);
+    CREATE INDEX record_by_author ON record (account, collection, sort_at, id);
+    ";
+
+    /// A database of an earlier edition, with one record.
+    fn earlier(file: &Path, version: i64, collection: &str, record: &str) {
         let db = Connection::open(file).expect("a database");
         db.execute_batch(TABLES).expect("the tables");
-        db.execute_batch(
-            "CREATE VIRTUAL TABLE claim_text USING fts5 (title); PRAGMA user_version = 1",
-        )
-        .expect("the first edition");
-        db
+        db.execute_batch(EARLIER_RECORDS).expect("the records");
+        match version {
+            1 => db.execute_batch("CREATE VIRTUAL TABLE claim_text USING fts5 (title)"),
+            _ => db.execute_batch(FACTS),
+        }
+        .expect("its facts");
+        db.pragma_update(None, "user_version", version).expect("its version");
+        db.execute("INSERT INTO term (id, text) VALUES (1, ?1)", [collection]).expect("a term");
+        let value = drisl::encode(&json::parse(record.as_bytes()).expect("data"));
+        let sql = "INSERT INTO record (id, account, collection, rkey, cid, rev, commit_cid, key, origin, indexed_at, \
+                   sort_at, validity, value) VALUES (7, 1, 1, '3old222222222', x'', '', x'', 1, 1, 5, 0, 2, ?1)";
+        db.execute(sql, params![value]).expect("a record");
+        db.execute("INSERT INTO tally VALUES (1, 2, 1)", []).expect("its tally");
+    }
+
+    fn number(db: &Connection, sql: &str) -> i64 {
+        db.query_row(sql, [], |row| row.get(0)).expect("a row")
+    }
+
+    fn text(db: &Connection, sql: &str) -> String {
+        db.query_row(sql, [], |row| row.get(0)).expect("a row")
     }
 
     #[test]
-    fn facts_of_an_older_edition_are_read_from_its_records() {
+    fn a_database_of_each_earlier_edition_is_brought_up_to_date_from_its_records() {
+        for version in [1, 2] {
+            let dir = tempfile::tempdir().expect("a directory");
+            let file = dir.path().join("index.sqlite");
+            let claim =
+                r#"{"title":"Oak wood","workScope":"forestry","endDate":"1970-01-01T00:00:01Z"}"#;
+            earlier(&file, version, nsid::ACTIVITY, claim);
+
+            let db = open_writer(&file, None).expect("it is brought up to date");
+            let words = "SELECT rowid FROM claim_text WHERE claim_text MATCH 'scope : forestry'";
+            assert_eq!(number(&db, words), 7);
+            assert_eq!(number(&db, "SELECT end_at FROM period WHERE record = 7"), 1_000_000);
+            assert_eq!(number(&db, "SELECT start_at FROM period WHERE record = 7"), i64::MIN);
+            assert_eq!(number(&db, "SELECT met_at FROM record WHERE id = 7"), 5);
+            assert_eq!(number(&db, "SELECT validity FROM record WHERE id = 7"), 1);
+            assert_eq!(number(&db, "SELECT records FROM tally WHERE validity = 1"), 1);
+            assert_eq!(number(&db, "PRAGMA user_version"), VERSION);
+            drop(db);
+            open_writer(&file, None).expect("it stays up to date");
+        }
+    }
+
+    #[test]
+    fn records_of_older_collections_are_found_by_what_they_are_today() {
         let dir = tempfile::tempdir().expect("a directory");
         let file = dir.path().join("index.sqlite");
-        let db = first_edition(&file);
-        let claim =
-            br#"{"title":"Oak wood","workScope":"forestry","endDate":"1970-01-01T00:00:01Z"}"#;
-        let value = drisl::encode(&json::parse(claim).expect("data"));
-        db.execute("INSERT INTO term (id, text) VALUES (1, ?1)", [nsid::ACTIVITY]).expect("a term");
-        let sql = "INSERT INTO record (id, account, collection, rkey, cid, rev, commit_cid, key, origin, indexed_at, \
-                   sort_at, validity, value) VALUES (7, 1, 1, 'a', x'', '', x'', 1, 1, 0, 0, 0, ?1)";
-        db.execute(sql, params![value]).expect("a record");
-        drop(db);
+        let evaluation = r#"{"$type":"org.hypercerts.claim.evaluation","subject":{"uri":"at://did:web:a.example/org.hypercerts.claim/1",
+            "cid":"bafyreib2rxk3rybk3aobmv5cjuql3bm2twh4jo5uxgf5kpqcsgz7soitae"},"evaluators":["did:web:b.example"],
+            "summary":"Good.","createdAt":"2025-01-01T00:00:00Z"}"#;
+        earlier(&file, 2, "org.hypercerts.claim.evaluation", evaluation);
 
         let db = open_writer(&file, None).expect("it is brought up to date");
-        let found = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a row");
-        assert_eq!(
-            found("SELECT rowid FROM claim_text WHERE claim_text MATCH 'scope : forestry'"),
-            7
-        );
-        assert_eq!(found("SELECT end_at FROM period WHERE record = 7"), 1_000_000);
-        assert_eq!(found("SELECT start_at FROM period WHERE record = 7"), i64::MIN);
-        assert_eq!(found("PRAGMA user_version"), VERSION);
+        let kind = "SELECT k.text FROM record r JOIN term k ON k.id = r.kind";
+        assert_eq!(text(&db, kind), nsid::EVALUATION);
+        let target = "at://did:web:a.example/org.hypercerts.claim/1";
+        assert_eq!(text(&db, "SELECT target FROM link WHERE record = 7"), target);
+        assert_eq!(text(&db, "SELECT coalesce(violations, '') FROM record WHERE id = 7"), "");
+        assert_eq!(number(&db, "SELECT validity FROM record WHERE id = 7"), 0);
     }
 }

@@ -1,9 +1,13 @@
 //! A hypercert: a claim, and everything that others and its author have tied to it.
 
 use hypercerts_lexicon::{AtUri, Cid, Datetime};
+use hypercerts_records::Edition;
 use serde::{Deserialize, Serialize};
 
-use super::{ActorBrief, Group, RecordView, Standing, Validity, Verification};
+use super::{
+    ActorBrief, Finding, Group, Lock, RecordView, Reference, ScopeView, Standing, Validity,
+    Verification,
+};
 
 /// The full picture of a claim.
 ///
@@ -27,8 +31,14 @@ pub struct Hypercert {
     pub receipts: Group<Related>,
     /// Acknowledgements whose subject or context is the claim.
     pub acknowledgements: Group<Related>,
+    /// Records that freeze the claim at one version, the newest first.
+    pub locks: Group<Lock>,
     /// Records of every other type that are tied to the claim.
     pub other: Group<Related>,
+    /// How the claim's scope of work was understood.
+    pub scope: ScopeView,
+    /// What shows only when these records are looked at together. What each tells by itself stands with it.
+    pub findings: Vec<Finding>,
     /// How many evaluations fit their schema and are by somebody without a part in the claim.
     pub independent_evaluations: u64,
 }
@@ -71,25 +81,6 @@ pub enum Direction {
     PointsHere,
     /// The one being looked at points at the related record.
     PointedAt,
-}
-
-/// Whether a reference is to the version that stands now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "camelCase")]
-pub enum Reference {
-    Current,
-    /// The record was edited after it was referred to.
-    Stale {
-        referenced: Cid,
-        current: Cid,
-    },
-    /// The index holds no such record: deleted, hidden, or never seen.
-    Missing {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        referenced: Option<Cid>,
-    },
-    /// The reference names no version.
-    Unpinned,
 }
 
 /// One entry of a claim's `contributors`.
@@ -137,6 +128,8 @@ pub struct Summary {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Datetime>,
     pub indexed_at: Datetime,
+    /// The edition that the claim is written in.
+    pub edition: Edition,
     pub validity: Validity,
     pub verification: Verification,
     pub counts: RelatedCounts,

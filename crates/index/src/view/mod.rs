@@ -12,16 +12,24 @@
 //! | `rs.hypercerts.index.getStatus` | – | [`Status`] |
 
 mod actor;
+mod attestation;
+mod finding;
 mod hypercert;
+mod lock;
 mod record;
+mod reference;
+mod scope;
 mod standing;
 mod status;
 
 pub use actor::{About, AccountStatus, ActorBrief, ActorView, SyncState};
-pub use hypercert::{
-    ContributorView, Direction, Hypercert, Reference, Related, RelatedCounts, Summary,
-};
+pub use attestation::{Attestation, AttestationForm, AttestationOutcome};
+pub use finding::{Finding, Severity};
+pub use hypercert::{ContributorView, Direction, Hypercert, Related, RelatedCounts, Summary};
+pub use lock::{Later, LaterWhat, Lock};
 pub use record::{RecordPicture, RecordView, Signed, Validity, Verification, Violation};
+pub use reference::{Change, Reference};
+pub use scope::ScopeView;
 pub use standing::Standing;
 pub use status::{
     CollectionCount, Counts, DesynchronizedAccount, RefusalKind, RefusalView, SourceKind,

@@ -1,9 +1,10 @@
 //! One stored record, how it was verified, and whether it fits its schema.
 
 use hypercerts_lexicon::{AtUri, Cid, Datetime, Did, Nsid, RecordKey, Tid, Value};
+use hypercerts_records::Edition;
 use serde::{Deserialize, Serialize};
 
-use super::{ActorBrief, Group, Related};
+use super::{ActorBrief, Attestation, Finding, Group, Related};
 
 /// A record as it stands in its author's repository.
 ///
@@ -18,7 +19,11 @@ pub struct RecordView {
     pub did: Did,
     pub collection: Nsid,
     pub rkey: RecordKey,
-    /// The record, in the AT Protocol's JSON form.
+    /// What such records are called today: the collection itself, or the one that took its place.
+    pub kind: Nsid,
+    /// The edition that the record is written in.
+    pub edition: Edition,
+    /// The record as it was signed, in the AT Protocol's JSON form.
     pub value: Value,
     /// What the record itself says, when it says it in a valid form.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,7 +31,13 @@ pub struct RecordView {
     /// When the index stored this version.
     pub indexed_at: Datetime,
     pub validity: Validity,
+    /// What is noticed about it beyond its schema.
+    pub findings: Vec<Finding>,
     pub verification: Verification,
+    /// The signatures it carries in itself. They are looked at in the full picture of a claim and of a
+    /// record; in lists this is empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attestations: Vec<Attestation>,
 }
 
 /// The evidence on which a record was let in.
@@ -51,7 +62,7 @@ pub struct Signed {
     pub commit: Cid,
 }
 
-/// Whether a record fits the schema of its collection.
+/// Whether a record fits the schema of its collection, or of its edition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "camelCase")]
 pub enum Validity {

@@ -1,6 +1,7 @@
 //! Stories of the index, told through its front door: hosts speak, readers ask.
 
 mod author;
+mod editions;
 mod filters;
 mod following;
 mod hardships;
@@ -10,5 +11,6 @@ mod independence;
 mod lies;
 mod pictures;
 mod recorded;
+mod versions;
 mod with_pds;
 mod world;

@@ -173,8 +173,15 @@ async fn references_to_other_versions_are_told_apart() {
     })
     .await;
     let picture = reader.hypercert(&coast.claim.uri).await.expect("an answer").expect("the claim");
-    let stale = Reference::Stale { referenced: coast.claim.cid, current: edited.cid };
-    assert!(picture.evaluations.items.iter().all(|related| related.reference == stale));
+    let is_stale = |reference: &Reference| match reference {
+        Reference::Stale { referenced, current, changes: Some(changes) } => {
+            *referenced == coast.claim.cid
+                && *current == edited.cid
+                && changes.iter().any(|change| change.path == "title")
+        }
+        _ => false,
+    };
+    assert!(picture.evaluations.items.iter().all(|related| is_stale(&related.reference)));
 
     coast.alice.delete(&edited);
     let judged = &picture.evaluations.items[0].uri;

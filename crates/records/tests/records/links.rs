@@ -58,9 +58,21 @@ fn web_addresses_accounts_and_collections_are_no_references_to_records() {
         "web" => address("https://mangroves.example"),
         "account" => address("at://did:plc:ewvi7nxzyoun6zhxrhs64oiz"),
         "collection" => address("at://did:plc:ewvi7nxzyoun6zhxrhs64oiz/org.hypercerts.collection"),
-        "text" => CLAIM,
+        "text" => format!("see {CLAIM}"),
     };
     assert!(links(&record.into()).is_empty());
+}
+
+#[test]
+fn a_bare_address_is_a_reference_as_earlier_editions_wrote_it() {
+    let record = map! {
+        "hypercert" => CLAIM,
+        "evaluations" => vec![Value::from(CLAIM)],
+        "subject" => map! { "uri" => CLAIM },
+    };
+    let record = record.into();
+    assert_eq!(paths(&record), ["subject", "hypercert", "evaluations[0]"]);
+    assert!(links(&record).iter().all(|link| link.cid.is_none()));
 }
 
 #[test]
