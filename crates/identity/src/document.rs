@@ -145,14 +145,22 @@ impl DidDocument {
 
     /// The key that signs the repository: the first method whose id is `#atproto`.
     pub fn signing_key(&self) -> Result<PublicKey, DocumentError> {
-        let unusable =
-            |reason: String| DocumentError::NoSigningKey { did: self.id.clone(), reason };
-        let method = (self
-            .verification_methods
-            .iter()
-            .find(|method| self.names(&method.id, SIGNING_KEY)))
-        .ok_or_else(|| unusable(format!("no verification method has the id {SIGNING_KEY}")))?;
-        method.key().map_err(unusable)
+        self.key(SIGNING_KEY)
+            .map_err(|reason| DocumentError::NoSigningKey { did: self.id.clone(), reason })
+    }
+
+    /// The key of the first method whose id ends in this fragment, given without its `#`.
+    ///
+    /// # Errors
+    /// What is wrong, beginning in lower case and without a full stop.
+    pub fn key_named(&self, fragment: &str) -> Result<PublicKey, String> {
+        self.key(&format!("#{fragment}"))
+    }
+
+    fn key(&self, id: &str) -> Result<PublicKey, String> {
+        let mut methods = self.verification_methods.iter();
+        let method = methods.find(|method| self.names(&method.id, id));
+        method.ok_or_else(|| format!("no verification method has the id {id}"))?.key()
     }
 
     /// The origin of the PDS: the first service whose id is `#atproto_pds`.

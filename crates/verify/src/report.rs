@@ -54,6 +54,8 @@ pub enum Check {
     File,
     /// A bundle says what it holds, and holds what it is about.
     Manifest,
+    /// Those who are said to attest a record do.
+    Attested,
     /// The records that a record refers to are there, in the version it meant.
     References,
     /// The files that a record shows are there.
@@ -128,6 +130,7 @@ impl Check {
             Self::Schema => "Schema",
             Self::File => "File",
             Self::Manifest => "Manifest",
+            Self::Attested => "Attested",
             Self::References => "References",
             Self::Blobs => "Blobs",
         }
@@ -149,6 +152,7 @@ impl Check {
             Self::Schema => "The record has the form its type promises.",
             Self::File => "Not a bit differs from what the root stands for.",
             Self::Manifest => "The root stands for this and everything below.",
+            Self::Attested => "Somebody besides the author stands behind exactly this content.",
             Self::References => "What it speaks of is what you have before you.",
             Self::Blobs => "Not a byte of them differs from what the record shows.",
         }

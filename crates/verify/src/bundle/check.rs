@@ -6,14 +6,16 @@ use std::io::Read;
 
 use bytes::Bytes;
 
+use hypercerts_identity::DidDocument;
 use hypercerts_lexicon::{AtUri, Blob, Cid, Did, Value, blobs_in};
 use hypercerts_repo::{BlockStore, MemoryBlocks, StoreError, VerifiedRecord, VerifiedTree};
 
+use super::attested::Witnesses;
 use super::container::{Contents, Fault};
 use super::identity::{Account, Evidence};
 use super::manifest::{AccountEntry, CommitEntry, Manifest, RecordEntry};
 use super::report::{AccountReport, RecordReport, Report};
-use super::{Limits, references};
+use super::{Limits, attested, references};
 use crate::{Check, Step, Verdict, words};
 
 /// Checks a bundle, from the bytes of the file up to the schemas of its records.
@@ -34,6 +36,7 @@ pub fn check(source: impl Read, limits: &Limits) -> Report {
     for entry in &manifest.accounts {
         walk.account(entry, &manifest, &shelf);
     }
+    walk.attestations(&manifest);
     walk.strays(&manifest, &shelf, &blocks, &mut contents);
     walk.name_damage(&shelf, &contents);
     walk.finish(&mut contents, Some(&manifest))
@@ -92,6 +95,7 @@ struct Walk {
     /// Every record in the bundle and its version.
     here: BTreeMap<AtUri, Cid>,
     blobs_shown: BTreeSet<Cid>,
+    witnesses: Witnesses,
     /// Bytes of records that may still be read: one block can be a record at many addresses.
     room: usize,
 }
@@ -125,7 +129,9 @@ impl Walk {
         for commit in &entry.commits {
             self.commit(commit, did, account.as_ref(), manifest, shelf, &mut steps);
         }
-        let claimed_handle = account.and_then(|account| account.document.claimed_handle());
+        let document = account.map(|account| account.document);
+        let claimed_handle = document.as_ref().and_then(DidDocument::claimed_handle);
+        self.witnesses.know(document);
         let verdict = Verdict::of(&steps);
         self.accounts.push(AccountReport { did: did.clone(), claimed_handle, verdict, steps });
     }
@@ -140,21 +146,18 @@ impl Walk {
         steps: &mut Vec<Step>,
     ) {
         shelf.serve(format!("the commit of {did}"));
-        let tree = account.and_then(|account| {
-            match VerifiedTree::open(shelf, entry.commit, did, &account.key) {
-                Ok(tree) => {
-                    let head = tree.head().head();
-                    steps.push(words::signed(head.commit, head.rev, did));
-                    Some(tree)
-                }
-                Err(error) => {
-                    let means = "None of the records it should prove is proven by it.";
-                    steps.push(Step::failed(Check::Signature, error, means));
-                    None
-                }
+        let mut tree = match open(entry, did, account, shelf) {
+            Ok(tree) => {
+                let head = tree.head().head();
+                steps.push(words::signed(head.commit, head.rev, did));
+                Some(tree)
             }
-        });
-        let mut tree = tree;
+            Err(why) => {
+                let means = "None of the records it should prove is proven by it.";
+                steps.push(Step::failed(Check::Signature, why, means));
+                None
+            }
+        };
         for record in &entry.records {
             let uri = record.uri(did);
             shelf.serve(format!("the proof of {uri}"));
@@ -177,11 +180,19 @@ impl Walk {
             Some(record) => self.content(&record, is_subject, &mut steps),
             None => None,
         };
-        let references = value.map(|value| references::references(&value, &self.here));
+        let references = value.as_ref().map(|value| references::references(value, &self.here));
         let references = references.unwrap_or_default();
+        self.witnesses.hear(self.records.len(), uri, value);
         steps.extend(references_step(&references));
         let verdict = Verdict::of(&steps);
-        RecordReport { uri: uri.clone(), cid: entry.cid, verdict, steps, references }
+        RecordReport {
+            uri: uri.clone(),
+            cid: entry.cid,
+            verdict,
+            steps,
+            references,
+            attestations: Vec::new(),
+        }
     }
 
     /// What a proven record says, as far as that can be checked here.
@@ -208,6 +219,19 @@ impl Walk {
         let blobs = value.as_ref().map(blobs_in).unwrap_or_default();
         self.blobs_shown.extend(blobs.iter().map(|blob: &Blob| blob.cid));
         value
+    }
+
+    /// Adds what others attest, now that all that bears witness is known.
+    fn attestations(&mut self, manifest: &Manifest) {
+        for (index, attestations) in std::mem::take(&mut self.witnesses).verdicts() {
+            let Some(report) = self.records.get_mut(index) else { continue };
+            let steps = attestations.iter().map(attested::step);
+            let is_subject = report.uri == manifest.subject.uri;
+            let steps = steps.map(|step| if is_subject { step } else { step.softened() });
+            report.steps.extend(steps);
+            report.verdict = Verdict::of(&report.steps);
+            report.attestations = attestations;
+        }
     }
 
     /// Adds what the file holds beyond its evidence, and what it lacks of it.
@@ -304,6 +328,20 @@ impl Walk {
     }
 }
 
+/// The tree of a commit that the account's key signed.
+fn open(
+    entry: &CommitEntry,
+    did: &Did,
+    account: Option<&Account>,
+    shelf: &Shelf<'_>,
+) -> Result<VerifiedTree, String> {
+    let key = account.and_then(|account| account.key.as_ref());
+    let key = key.ok_or_else(|| {
+        format!("no key is known that commit {} could be held against", entry.commit)
+    })?;
+    VerifiedTree::open(shelf, entry.commit, did, key).map_err(|error| error.to_string())
+}
+
 fn identity(entry: &AccountEntry, shelf: &Shelf<'_>) -> (Option<Account>, Vec<Step>) {
     let evidence = Evidence::read(shelf, entry.identity, &entry.did);
     let found = evidence.and_then(|evidence| evidence.account().map(|account| (evidence, account)));
@@ -321,17 +359,18 @@ fn identity(entry: &AccountEntry, shelf: &Shelf<'_>) -> (Option<Account>, Vec<St
 }
 
 fn who(evidence: &Evidence, account: &Account, did: &Did) -> Step {
-    let key = account.key.to_did_key();
+    let key = account.key.as_ref().map_or_else(
+        || "no key that signs a repository".to_owned(),
+        |key| format!("the key {}", key.to_did_key()),
+    );
     match evidence {
         Evidence::Log(log) => {
-            let found = format!("{}; it names the key {key}", words::log(log));
+            let found = format!("{}; it names {key}", words::log(log));
             Step::passed(Check::Identity, found)
         }
         Evidence::Served { .. } => Step::unchecked(
             Check::Identity,
-            format!(
-                "the document of {did}, as its host is said to have served it, names the key {key}"
-            ),
+            format!("the document of {did}, as its host is said to have served it, names {key}"),
             "Nothing but the word of whoever made the bundle says that its host did: a did:web has no history to check.",
         ),
     }

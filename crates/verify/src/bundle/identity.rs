@@ -24,10 +24,10 @@ pub(super) enum Evidence {
     Served { did: Did, document: Bytes },
 }
 
-/// An account with the key that signs for it.
+/// An account, and the key that signs its repository. Those who only attest may have none.
 #[derive(Debug, Clone)]
 pub(super) struct Account {
-    pub key: PublicKey,
+    pub key: Option<PublicKey>,
     pub document: DidDocument,
 }
 
@@ -110,7 +110,7 @@ impl Evidence {
             Self::Log(log) => log.document().ok_or(IdentityError::GivenUp)?,
             Self::Served { did, document } => DidDocument::from_json(document)?.of(did)?,
         };
-        Ok(Account { key: document.signing_key()?, document })
+        Ok(Account { key: document.signing_key().ok(), document })
     }
 
     fn did(&self) -> &Did {

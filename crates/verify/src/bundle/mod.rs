@@ -14,6 +14,7 @@
 //! account did not write or take back something after the bundle was made. `docs/bundles.md` has
 //! the format and what follows from it.
 
+mod attested;
 mod check;
 mod container;
 mod fields;

@@ -1,6 +1,7 @@
 //! What checking a bundle found, from the file down to each record.
 
 use hypercerts_lexicon::{AtUri, Cid, Did, Handle};
+use hypercerts_records::attestation::Attestation;
 use serde::Serialize;
 
 use super::manifest::{Missing, Subject};
@@ -48,6 +49,9 @@ pub struct RecordReport {
     pub steps: Vec<Step>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
+    /// Who else stands behind it, according to its `signatures`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attestations: Vec<Attestation>,
 }
 
 impl Report {

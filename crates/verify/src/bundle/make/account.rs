@@ -1,7 +1,7 @@
 //! Accounts on the way into a bundle.
 
 use hypercerts_identity::plc::{self, ClientError};
-use hypercerts_identity::{DidDocument, NetError, ResolveError};
+use hypercerts_identity::{NetError, ResolveError};
 use hypercerts_lexicon::{Did, DidMethod};
 use hypercerts_repo::PublicKey;
 use url::Url;
@@ -14,8 +14,8 @@ use crate::bundle::manifest::Reason;
 #[derive(Debug, Clone)]
 pub(super) struct Known {
     pub evidence: Evidence,
-    pub key: PublicKey,
-    pub pds: Url,
+    /// What signs its repository, and who serves it; those who only attest may have neither.
+    pub repository: Option<(PublicKey, Url)>,
 }
 
 impl Known {
@@ -34,13 +34,15 @@ impl Known {
             _ => return Err(Reason::IdentityBroken),
         };
         let account = evidence.account().map_err(|error| unusable(&error))?;
-        let pds = host(&account.document)?;
-        Ok(Self { key: account.key, pds, evidence })
+        let repository = account.key.zip(account.document.pds().ok());
+        Ok(Self { evidence, repository })
     }
-}
 
-fn host(document: &DidDocument) -> Result<Url, Reason> {
-    document.pds().map_err(|_| Reason::IdentityBroken)
+    /// The key and the host of its repository.
+    pub fn repository(&self) -> Result<(&PublicKey, &Url), Reason> {
+        let repository = self.repository.as_ref().map(|(key, pds)| (key, pds));
+        repository.ok_or(Reason::IdentityBroken)
+    }
 }
 
 fn unresolved(error: &ResolveError) -> Reason {

@@ -49,22 +49,22 @@ pub(super) async fn record(
     did: &Did,
     path: &RepoPath,
 ) -> Result<(Proven, Vec<Block>), Unproven> {
-    let fetched = proof::fetch(&verifier.http, &known.pds, did, path).await;
+    let (key, pds) = known.repository().map_err(Unproven::Because)?;
+    let fetched = proof::fetch(&verifier.http, pds, did, path).await;
     let car = fetched.map_err(|error| Unproven::Because(not_served(&error)))?;
-    prove(&car, known, did, path)
+    prove(&car, key, did, path)
 }
 
 fn prove(
     proof: &[u8],
-    known: &Known,
+    key: &PublicKey,
     did: &Did,
     path: &RepoPath,
 ) -> Result<(Proven, Vec<Block>), Unproven> {
     let (roots, blocks) = car::read_all(proof, CarLimits::default()).map_err(|_| NOT_PROVEN)?;
     let store: MemoryBlocks = blocks.into_iter().collect();
     let root = *roots.first().ok_or(NOT_PROVEN)?;
-    let mut tree =
-        VerifiedTree::open(&store, root, did, &known.key).map_err(|error| unproven(&error))?;
+    let mut tree = VerifiedTree::open(&store, root, did, key).map_err(|error| unproven(&error))?;
     let record = tree.record(&store, path).map_err(|error| unproven(&error))?;
     let record = record.ok_or(Unproven::Because(Reason::NotThere))?;
     let head = *tree.head().head();
@@ -78,7 +78,7 @@ fn prove(
         cid: record.cid(),
         commit: root,
         rev: head.rev,
-        key: known.key.clone(),
+        key: key.clone(),
         blocks: blocks.iter().map(|(cid, _)| *cid).collect(),
         value: record.value().ok(),
     };
@@ -109,7 +109,8 @@ pub(super) async fn blob(
     if blob.size > limit {
         return Err(Reason::TooLarge);
     }
-    let host = XrpcClient::new(verifier.http.clone(), known.pds.clone());
+    let (_, pds) = known.repository()?;
+    let host = XrpcClient::new(verifier.http.clone(), pds.clone());
     let cid = blob.cid.to_string();
     let params = [("did", did.as_str()), ("cid", cid.as_str())];
     let fetched = host.query_bytes(sync::GET_BLOB, &params, limit).await;

@@ -10,6 +10,7 @@ use std::io;
 
 use futures_util::stream::{self, StreamExt};
 use hypercerts_lexicon::{AtUri, Did, Nsid, Value, blobs_in};
+use hypercerts_records::attestation::wanted;
 use hypercerts_records::{links, nsid};
 use hypercerts_repo::Block;
 
@@ -62,6 +63,8 @@ struct Gathering<'a, F> {
     unknown: BTreeMap<Did, Reason>,
     /// Accounts that were looked up again because their key had changed.
     renewed: Dids,
+    /// Accounts whose keys attest something, whether or not they hold a record here.
+    attesters: Dids,
     /// How many steps each record is from the subject or from a record the index named.
     distance: BTreeMap<AtUri, u8>,
     held: usize,
@@ -90,6 +93,7 @@ impl<'a, F: FnMut(Progress) + Send> Gathering<'a, F> {
             evidence,
             unknown: BTreeMap::new(),
             renewed: Dids::new(),
+            attesters: Dids::new(),
             distance: BTreeMap::new(),
             held: 0,
             progress: Progress { done: 0, known: 0 },
@@ -109,7 +113,15 @@ impl<'a, F: FnMut(Progress) + Send> Gathering<'a, F> {
                 repeats += 1;
             }
         }
+        self.attesters().await;
         Ok(())
+    }
+
+    async fn attesters(&mut self) {
+        self.look_up(self.attesters.clone()).await;
+        let unknown = self.attesters.iter().filter_map(|did| self.unknown.get_key_value(did));
+        let missing = unknown.map(|(did, reason)| (did.to_string(), *reason));
+        self.evidence.missing.extend(missing);
     }
 
     /// Puts a record on the list, unless it was there before.
@@ -140,7 +152,7 @@ impl<'a, F: FnMut(Progress) + Send> Gathering<'a, F> {
             match outcome {
                 Ok((proven, blocks)) => self.take(uri, proven, blocks, &mut next)?,
                 Err(Unproven::OtherKey) if self.renew(&uri) => drop(next.insert(uri)),
-                Err(why) => self.miss(uri, why),
+                Err(why) => self.miss(&uri, why),
             }
         }
         Ok(next)
@@ -201,6 +213,8 @@ impl<'a, F: FnMut(Progress) + Send> Gathering<'a, F> {
             return Err(MakeError::TooLarge(self.options.limits.held));
         }
         let distance = self.distance.get(&uri).copied().unwrap_or_default();
+        let keys = proven.value.as_ref().map(|value| wanted(value).keys).unwrap_or_default();
+        self.attesters.extend(keys.iter().map(|key| key.did().clone()));
         if let Some(value) = proven.value.as_ref().filter(|_| distance < MAX_STEPS) {
             for link in links(value) {
                 if belongs(&uri, value, &link.uri, self.subject) {
@@ -214,12 +228,12 @@ impl<'a, F: FnMut(Progress) + Send> Gathering<'a, F> {
     }
 
     /// A record that was there and is not any more is missing like any other.
-    fn miss(&mut self, uri: AtUri, why: Unproven) {
+    fn miss(&mut self, uri: &AtUri, why: Unproven) {
         let reason = match why {
             Unproven::Because(reason) => reason,
             Unproven::OtherKey => Reason::NotProven,
         };
-        self.evidence.records.remove(&uri);
+        self.evidence.records.remove(uri);
         self.evidence.missing.insert(uri.to_string(), reason);
     }
 
@@ -251,7 +265,7 @@ impl<'a, F: FnMut(Progress) + Send> Gathering<'a, F> {
 
     fn has_key_of(&self, proven: &Proven) -> bool {
         let known = self.evidence.accounts.get(&proven.did);
-        known.is_some_and(|known| known.key == proven.key)
+        known.and_then(|known| known.repository().ok()).is_some_and(|(key, _)| *key == proven.key)
     }
 
     async fn blobs(&mut self) -> Result<(), MakeError> {
@@ -287,7 +301,7 @@ impl<'a, F: FnMut(Progress) + Send> Gathering<'a, F> {
         let stale = self.evidence.records.iter().filter(|(_, proven)| !self.has_key_of(proven));
         let stale: Vec<AtUri> = stale.map(|(uri, _)| uri.clone()).collect();
         for uri in stale {
-            self.miss(uri, Unproven::OtherKey);
+            self.miss(&uri, Unproven::OtherKey);
         }
         let Some(proven) = self.evidence.records.get(self.subject) else {
             let reason = self.evidence.missing.get(self.subject.as_str());
@@ -295,8 +309,9 @@ impl<'a, F: FnMut(Progress) + Send> Gathering<'a, F> {
             return Err(MakeError::Subject { uri: self.subject.clone(), reason });
         };
         let subject = Subject { uri: self.subject.clone(), cid: proven.cid };
-        let authors: Dids = self.evidence.records.values().map(|it| it.did.clone()).collect();
-        self.evidence.accounts.retain(|did, _| authors.contains(did));
+        let mut needed = self.attesters;
+        needed.extend(self.evidence.records.values().map(|proven| proven.did.clone()));
+        self.evidence.accounts.retain(|did, _| needed.contains(did));
         Ok(Bundle::assemble(subject, self.evidence))
     }
 }
