@@ -25,6 +25,7 @@ mod context;
 mod decimal;
 mod diff;
 mod edition;
+pub mod finding;
 mod funding;
 mod heritage;
 mod link;

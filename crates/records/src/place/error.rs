@@ -44,7 +44,9 @@ pub enum Fault {
     TooDeep,
     #[error("it has more than {MAX_POINTS} points; simplify the shape")]
     TooManyPoints,
-    #[error("the latitude {0} is not between -90 and 90 degrees; is the longitude in its place?")]
+    #[error(
+        "the latitude {0} is not between -90 and 90 degrees, so the two may be in the wrong order"
+    )]
     Latitude(f64),
     #[error("the longitude {0} is not between -180 and 180 degrees")]
     Longitude(f64),

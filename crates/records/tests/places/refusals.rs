@@ -15,7 +15,7 @@ fn every_refusal_says_what_is_wrong_and_how_to_mend_it() {
         ("coordinate-decimal", "1, 2, 3", "two numbers"),
         ("coordinate-decimal", "NaN, 0", "latitude NaN"),
         ("coordinate-decimal", "inf, 0", "between -90 and 90"),
-        ("coordinate-decimal", "120.5, -2.5", "is the longitude in its place?"),
+        ("coordinate-decimal", "120.5, -2.5", "in the wrong order"),
         ("coordinate-decimal", "0, 181", "longitude 181"),
         ("geojson", "not json", "not JSON"),
         ("geojson", "[1,2]", "no GeoJSON object"),
