@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hypercerts_identity::Resolver;
 use hypercerts_lexicon::Did;
+use hypercerts_schemas::Schemas;
 use url::Url;
 
 use crate::error::OpenError;
@@ -21,6 +22,8 @@ pub struct PdsConfig {
     pub handle_domains: Vec<String>,
     /// Finds out about accounts; its did:plc directory is where new ones are registered.
     pub resolver: Resolver,
+    /// What records are checked against. Default: the schemas that are built in.
+    pub schemas: Schemas,
     /// Bytes of the largest blob that is taken. Default 50 MiB.
     pub max_blob_bytes: u64,
     /// Bytes the database may grow to; `None`: as large as the disk allows. Reaching it is like a
@@ -43,6 +46,7 @@ impl PdsConfig {
             public_url,
             handle_domains: vec![".test".to_owned()],
             resolver,
+            schemas: Schemas::built_in(),
             max_blob_bytes: 50 << 20,
             max_database_bytes: None,
             event_retention: 72 * HOUR,

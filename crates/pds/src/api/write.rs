@@ -15,7 +15,7 @@ use crate::server::Server;
 use crate::store::WriteTx;
 use crate::writes::change::{Action, Change, ChangeSet, Committed, Expected};
 use crate::writes::commit::commit;
-use crate::writes::record::{NewRecord, ValidationStatus};
+use crate::writes::record::{NewRecord, ValidationStatus, learn};
 
 /// Writes in one `applyWrites`.
 const MAX_WRITES: usize = 200;
@@ -62,7 +62,10 @@ pub async fn create_record(
 ) -> Result<Json<Written>, XrpcError> {
     caller.require_own_repo(&input.repo)?;
     let rkey = input.rkey.unwrap_or_else(|| server.new_record_key());
-    let record = NewRecord::prepare(&input.collection, &rkey, input.record, input.validate)?;
+    let schemas = &server.config.schemas;
+    learn(schemas, [&input.collection], input.validate).await;
+    let record =
+        NewRecord::prepare(schemas, &input.collection, &rkey, input.record, input.validate)?;
     let path = RepoPath::new(&input.collection, &rkey);
     let change = Change::new(path, Action::Create(record));
     write_one(&server, &caller, change, input.swap_commit).await
@@ -89,7 +92,9 @@ pub async fn put_record(
 ) -> Result<Json<Written>, XrpcError> {
     caller.require_own_repo(&input.repo)?;
     let PutRecord { collection, rkey, .. } = input;
-    let record = NewRecord::prepare(&collection, &rkey, input.record, input.validate)?;
+    let schemas = &server.config.schemas;
+    learn(schemas, [&collection], input.validate).await;
+    let record = NewRecord::prepare(schemas, &collection, &rkey, input.record, input.validate)?;
     let mut change = Change::new(RepoPath::new(&collection, &rkey), Action::Put(record));
     change.expected = match input.swap_record {
         None => Expected::Anything,
@@ -176,15 +181,24 @@ enum WriteInput {
 }
 
 impl WriteInput {
+    /// Where a record is to be written, if one is.
+    fn written_to(&self) -> Option<&Nsid> {
+        match self {
+            Self::Create { collection, .. } | Self::Update { collection, .. } => Some(collection),
+            Self::Delete { .. } => None,
+        }
+    }
+
     fn into_change(self, server: &Server, validate: Option<bool>) -> Result<Change, Refusal> {
+        let schemas = &server.config.schemas;
         let (path, action) = match self {
             Self::Create { collection, rkey, value } => {
                 let rkey = rkey.unwrap_or_else(|| server.new_record_key());
-                let record = NewRecord::prepare(&collection, &rkey, value, validate)?;
+                let record = NewRecord::prepare(schemas, &collection, &rkey, value, validate)?;
                 (RepoPath::new(&collection, &rkey), Action::Create(record))
             }
             Self::Update { collection, rkey, value } => {
-                let record = NewRecord::prepare(&collection, &rkey, value, validate)?;
+                let record = NewRecord::prepare(schemas, &collection, &rkey, value, validate)?;
                 (RepoPath::new(&collection, &rkey), Action::Update(record))
             }
             Self::Delete { collection, rkey } => {
@@ -248,6 +262,8 @@ pub async fn apply_writes(
         let message = format!("writes must hold 1 to {MAX_WRITES} of them.");
         return Err(Refusal::InvalidRequest(message).into());
     }
+    let collections = input.writes.iter().filter_map(WriteInput::written_to);
+    learn(&server.config.schemas, collections, input.validate).await;
     let changes = input.writes.into_iter().map(|write| write.into_change(&server, input.validate));
     let changes: Vec<Change> = changes.collect::<Result<_, _>>()?;
     let results = changes.iter().map(|change| WriteResult::of(&caller, change)).collect();

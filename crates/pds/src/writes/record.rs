@@ -3,13 +3,18 @@
 //! Some rules always hold: the data model, a fitting `$type`, well-formed blob references, a
 //! bounded size. Whether the record fits its lexicon is checked as the client asks (`validate`):
 //! `true` demands a known lexicon, `false` leaves the check out, and by default a record of a known
-//! lexicon must fit and one of an unknown lexicon is taken as it is.
+//! lexicon must fit and one of an unknown lexicon is taken as it is. Lexicons that may be found on the
+//! network are [looked up](learn) first: `true` waits for that, otherwise it goes on in the background.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::join_all;
 use hypercerts_lexicon::{
     Blob, Cid, Map, Nsid, RecordKey, Validity, Value, Violation, blobs_in, drisl,
 };
-use hypercerts_records::{catalogue, judge};
+use hypercerts_schemas::Schemas;
 use serde::Serialize;
 
 use crate::error::Refusal;
@@ -18,6 +23,27 @@ use crate::error::Refusal;
 const MAX_RECORD_BYTES: usize = 1_000_000;
 /// Violations told in one answer.
 const TOLD_VIOLATIONS: usize = 5;
+
+/// How long a request waits for lexicons to be found on the network.
+const LEARNING: Duration = Duration::from_secs(5);
+
+/// Has the lexicons of records that are about to be checked looked up, as far as they are unknown.
+pub async fn learn(
+    schemas: &Schemas,
+    collections: impl IntoIterator<Item = &Nsid>,
+    validate: Option<bool>,
+) {
+    if validate == Some(false) {
+        return;
+    }
+    let collections: BTreeSet<&Nsid> = collections.into_iter().collect();
+    let asked: Vec<&Nsid> = collections.into_iter().filter(|nsid| schemas.ask(nsid)).collect();
+    if validate == Some(true) {
+        let all = join_all(asked.into_iter().map(|nsid| schemas.know(nsid)));
+        // What is still unknown then is said when the record is checked.
+        let _ = tokio::time::timeout(LEARNING, all).await;
+    }
+}
 
 /// A record ready to be written.
 #[derive(Clone, Debug)]
@@ -41,6 +67,7 @@ pub enum ValidationStatus {
 impl NewRecord {
     /// Checks and encodes `value`.
     pub fn prepare(
+        schemas: &Schemas,
         collection: &Nsid,
         rkey: &RecordKey,
         value: Value,
@@ -52,7 +79,7 @@ impl NewRecord {
         set_type(&mut fields, collection)?;
         let value = Value::Map(fields);
         check_references(&value)?;
-        let status = check_lexicon(collection, rkey, &value, validate)?;
+        let status = check_lexicon(schemas, collection, rkey, &value, validate)?;
         let bytes = Bytes::from(drisl::encode(&value));
         if bytes.len() > MAX_RECORD_BYTES {
             return Err(Refusal::invalid(format!(
@@ -118,6 +145,7 @@ fn check_reference(value: &Value, fields: &Map) -> Result<(), Refusal> {
 }
 
 fn check_lexicon(
+    schemas: &Schemas,
     collection: &Nsid,
     rkey: &RecordKey,
     value: &Value,
@@ -126,17 +154,22 @@ fn check_lexicon(
     if validate == Some(false) {
         return Ok(None);
     }
-    match judge(catalogue(), collection, rkey, value).validity {
+    match schemas.snapshot().judge_new(collection, rkey, value).validity {
         Validity::Valid => Ok(Some(ValidationStatus::Valid)),
-        Validity::UnknownType if validate == Some(true) => Err(Refusal::invalid(format!(
-            "Unknown lexicon type {collection}: this server cannot check it. Leave validate out \
-             to write it unchecked."
-        ))),
+        Validity::UnknownType if validate == Some(true) => Err(unknown(schemas, collection)),
         Validity::UnknownType => Ok(Some(ValidationStatus::Unknown)),
         Validity::Invalid(violations) => {
             Err(Refusal::InvalidRequest(told(collection, &violations)))
         }
     }
+}
+
+fn unknown(schemas: &Schemas, collection: &Nsid) -> Refusal {
+    let tried = schemas.failure(collection).map(|why| format!(" ({why})")).unwrap_or_default();
+    Refusal::invalid(format!(
+        "Unknown lexicon type {collection}: this server cannot check it{tried}. Leave validate out \
+         to write it unchecked."
+    ))
 }
 
 fn told(collection: &Nsid, violations: &[Violation]) -> String {

@@ -1,0 +1,10 @@
+//! The live schemas through their public interface: real files, a real PDS, a real name server.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has to stop")]
+
+mod folder;
+mod internet;
+#[path = "../../../testkit/src/name_server.rs"]
+mod name_server;
+mod network;
+mod support;
