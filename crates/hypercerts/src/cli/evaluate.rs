@@ -58,7 +58,8 @@ pub(super) async fn run(evaluate: Evaluate) -> Result<Answer, CliError> {
 impl Evaluate {
     async fn record(self, me: &Did, batch: &Batch<'_>) -> Result<Evaluation, CliError> {
         let others = self.evaluators.into_iter().filter(|did| did != me);
-        let evaluators = std::iter::once(me.clone()).chain(others).map(Account::new).collect();
+        let evaluators: Vec<Account> =
+            std::iter::once(me.clone()).chain(others).map(Account::new).collect();
         let mut evaluation = Evaluation::new(evaluators, self.summary, batch.created_at());
         evaluation.subject = Some(subject::verified(&self.directory, &self.subject).await?);
         evaluation.score = self.score.map(|ScoreInput(score)| score);

@@ -57,20 +57,20 @@ fn a_claim_built_here_is_valid_and_has_no_empty_fields() {
 fn an_evaluation_a_measurement_and_a_receipt_built_here_are_valid() {
     let evaluation = Evaluation {
         subject: Some(some_claim()),
-        score: Some(Score::new("0".into(), "5".into(), "4.2".into())),
+        score: Some(Score::new("0", "5", "4.2")),
         ..Evaluation::new(vec![Account::new(ecologist())], "Survival is good.".to_owned(), now())
     };
     let measurement = Measurement {
         subjects: vec![some_claim()],
         measurers: vec![Account::new(ecologist())],
-        ..Measurement::new("Survival".to_owned(), "%".to_owned(), "81".into(), now())
+        ..Measurement::new("Survival", "%", "81", now())
     };
     let receipt = Receipt {
         purpose: Some(some_claim()),
         ..Receipt::new(
             Party::Text(PartyText::new("Forest committee".to_owned())),
-            "1200.50".into(),
-            "EUR".to_owned(),
+            "1200.50",
+            "EUR",
             now(),
         )
     };

@@ -31,7 +31,8 @@ fn scope_in_words(scope: &WorkScope) -> Option<String> {
     match scope {
         WorkScope::Text(text) => Some(text.scope.clone()),
         WorkScope::Cel(cel) => Some(cel.expression.clone()),
-        WorkScope::Unknown(_) => None,
+        WorkScope::Record(record) => Some(record.uri().to_string()),
+        WorkScope::Logic(_) | WorkScope::Unknown(_) => None,
     }
 }
 
