@@ -17,6 +17,7 @@ mod account;
 pub mod attestation;
 mod badge;
 mod board;
+mod build;
 mod catalogue;
 mod certified;
 mod claim;
@@ -46,6 +47,7 @@ pub use badge::{BadgeAward, BadgeDefinition, BadgeResponse, BadgeSubject};
 pub use board::{
     Board, BoardConfig, BoardContributor, ContributorConfig, DisplayProfile, Video, VideoBlob,
 };
+pub use build::{ClaimDraft, ClaimRecords, Invalid, ValidRecord};
 pub use catalogue::{DOCUMENT_CLAIM, LEXICONS, catalogue, document_catalogue};
 pub use certified::{Location, Organization, Place, PlaceText, Profile, UrlItem};
 pub use claim::{

@@ -16,7 +16,8 @@ pub(crate) const TYPE: &str = "$type";
 /// Fields that a schema does not name, as they were found.
 pub type Extra = BTreeMap<String, Value>;
 
-/// A struct for an object of a schema, with `new` taking what is required.
+/// A struct for an object of a schema. `new` takes what is required; for every other field there is a method of
+/// its name that returns the object with that field set, or with items added to that list.
 macro_rules! object {
     (
         $(#[$meta:meta])*
@@ -49,14 +50,32 @@ macro_rules! object {
         impl $name {
             /// One with what is required and nothing else.
             #[must_use]
-            pub fn new($($required: $required_type),*) -> Self {
+            pub fn new($($required: impl Into<$required_type>),*) -> Self {
                 Self {
-                    $($required,)*
+                    $($required: $required.into(),)*
                     $($optional: None,)*
                     $($list: Vec::new(),)*
                     extra: $crate::object::Extra::new(),
                 }
             }
+
+            $(
+                #[doc = concat!("The same with another `", stringify!($optional), "`.")]
+                #[must_use]
+                pub fn $optional(mut self, $optional: impl Into<$optional_type>) -> Self {
+                    self.$optional = Some($optional.into());
+                    self
+                }
+            )*
+
+            $(
+                #[doc = concat!("The same with more `", stringify!($list), "`.")]
+                #[must_use]
+                pub fn $list<T: Into<$list_type>>(mut self, $list: impl IntoIterator<Item = T>) -> Self {
+                    self.$list.extend($list.into_iter().map(Into::into));
+                    self
+                }
+            )*
         }
     };
 }
@@ -112,6 +131,14 @@ macro_rules! stored {
                 self,
             ) -> Result<hypercerts_lexicon::Value, hypercerts_lexicon::DataError> {
                 $crate::object::typed_value(Self::NSID, &self)
+            }
+
+            /// Checks the record, which is then ready to be written.
+            ///
+            /// # Errors
+            /// Everything that its schema and the rules beyond it have against it, with where and why.
+            pub fn build(self) -> Result<$crate::build::ValidRecord, $crate::build::Invalid> {
+                $crate::build::ValidRecord::of(self)
             }
         }
     };

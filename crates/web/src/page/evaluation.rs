@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     fn scored(value: &str, min: &str, max: &str) -> ScoreView {
-        score(&Score::new(min.into(), max.into(), value.into()))
+        score(&Score::new(min, max, value))
     }
 
     #[test]

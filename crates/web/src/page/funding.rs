@@ -160,7 +160,7 @@ mod tests {
     fn receipt(amount: &str, currency: &str, transaction: Option<&str>) -> Receipt {
         let payee = Party::Text(PartyText::new("Tana Coast Collective".to_owned()));
         let at = Datetime::parse("2025-03-14T10:00:00Z").expect("a datetime");
-        let mut receipt = Receipt::new(payee, amount.into(), currency.to_owned(), at);
+        let mut receipt = Receipt::new(payee, amount, currency, at);
         receipt.transaction_id = transaction.map(str::to_owned);
         receipt
     }
