@@ -102,7 +102,12 @@ impl Planned {
     }
 }
 
-fn require_valid(collection: &Nsid, rkey: &RecordKey, value: &Value) -> Result<(), CliError> {
+/// Refuses a record that breaks its schema.
+pub(super) fn require_valid(
+    collection: &Nsid,
+    rkey: &RecordKey,
+    value: &Value,
+) -> Result<(), CliError> {
     match judge(catalogue(), collection, rkey, value).validity {
         Validity::Invalid(violations) => {
             Err(CliError::Invalid { collection: collection.clone(), violations })

@@ -39,6 +39,9 @@ pub enum CliError {
     #[error("{uri} was not verified, so nothing was written about it:\n{}", last_step(.report))]
     Unverified { uri: AtUri, report: Box<Report> },
 
+    #[error("this entry shows nothing, so it was not added: {}", super::text::clean(.0))]
+    NotAttested(String),
+
     #[error("the server stored something else than it was given: {0}")]
     Altered(String),
 

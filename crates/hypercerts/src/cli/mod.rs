@@ -9,6 +9,7 @@ mod account;
 mod answer;
 mod ask;
 mod attach;
+mod attest;
 mod batch;
 mod connect;
 mod create;
@@ -63,6 +64,8 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     Measure(measure::Measure),
     Attach(attach::Attach),
+    #[command(subcommand)]
+    Attest(attest::Command),
     Show(show::Show),
     Ls(ls::Ls),
     Verify(verify::Verify),
@@ -93,6 +96,7 @@ async fn run(cli: Cli) -> Result<Answer, CliError> {
         Command::Evaluate(evaluate) => evaluate::run(evaluate).await,
         Command::Measure(measure) => measure::run(measure).await,
         Command::Attach(attach) => attach::run(attach).await,
+        Command::Attest(command) => attest::run(command).await,
         Command::Show(show) => show::run(show).await,
         Command::Ls(ls) => ls::run(ls).await,
         Command::Verify(verify) => verify::run(verify).await,

@@ -234,6 +234,19 @@ impl Resolver {
         }
     }
 
+    /// The document of a DID, looked up anew, be it that of an account or not. That of a did:plc follows from its
+    /// audit log; that of a did:web is what its host says now.
+    ///
+    /// # Errors
+    /// As [`resolve_verified`](Self::resolve_verified), but for did:web.
+    pub async fn verified_document(&self, did: &Did) -> Result<DidDocument, ResolveError> {
+        if !plc::is_plc_did(did) {
+            return self.inner.document(did).await;
+        }
+        let log = self.inner.plc.verified_log(did).await?;
+        log.document().ok_or_else(|| ResolveError::GivenUp(did.clone()))
+    }
+
     async fn look_up(
         &self,
         did: &Did,

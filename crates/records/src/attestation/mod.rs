@@ -49,5 +49,5 @@ pub use content::{ContentError, Recipe, content_cid};
 pub use entry::MAX_ENTRIES;
 pub use evidence::{Evidence, Missing, Wanted};
 pub use key_id::{KeyId, KeyIdError};
-pub use sign::{AddError, SignError, add, prove, sign};
+pub use sign::{AddError, SignError, add, prove, refer, sign};
 pub use verdict::{Attestation, Kind, Outcome, Reason};

@@ -1,11 +1,12 @@
 //! Making attestations: entries, proofs, and adding an entry to a record.
 
-use hypercerts_lexicon::{Datetime, Did, Value, map};
+use hypercerts_lexicon::{AtUri, Cid, CidText, Did, Value, map};
 use hypercerts_repo::SecretKey;
 
 use super::content::SIGNATURES;
 use super::{ContentError, KeyId, Reason, content_cid, entry};
-use crate::nsid::{SIGNATURE_PROOF, shape};
+use crate::account::SignatureProof;
+use crate::nsid::shape;
 
 /// Why a record cannot be signed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,27 +62,26 @@ pub fn sign(
     Ok(entry.into())
 }
 
-/// The `app.certified.signature.proof` record with which an account attests the content of
-/// `record` in the repository of the account `repository`, by writing it into its own repository.
-/// `note` has at most 500 bytes.
+/// The record with which an account attests the content of `record` in the repository of the
+/// account `repository`, by writing it into its own repository.
 ///
 /// # Errors
 /// [`ContentError`] if the record has no content that could be attested.
-pub fn prove(
-    record: &Value,
-    repository: &Did,
-    note: Option<&str>,
-    created_at: &Datetime,
-) -> Result<Value, ContentError> {
-    let mut proof = map! {
-        "$type" => SIGNATURE_PROOF,
-        "cid" => content_cid(record, repository)?.to_string(),
-        "createdAt" => created_at.as_str(),
+pub fn prove(record: &Value, repository: &Did) -> Result<SignatureProof, ContentError> {
+    let cid = content_cid(record, repository)?.to_string();
+    let cid = CidText::parse(&cid).expect("invariant: every CID fits the wider format of schemas");
+    Ok(SignatureProof::new(cid))
+}
+
+/// The entry that refers to the proof at `uri`.
+#[must_use]
+pub fn refer(uri: &AtUri, version: Cid) -> Value {
+    let entry = map! {
+        "$type" => shape::STRONG_REF,
+        "uri" => uri.as_str(),
+        "cid" => version.to_string(),
     };
-    if let Some(note) = note {
-        proof.insert("note", note);
-    }
-    Ok(proof.into())
+    entry.into()
 }
 
 /// `record` with one more entry in its `signatures`. Whether the entry holds is not asked here.

@@ -1,6 +1,6 @@
 //! Attestations made here: they hold, they are bounded, and nothing that is thrown at them panics.
 
-use hypercerts_lexicon::{AtUri, Cid, Datetime, Did, Map, Value, drisl, map};
+use hypercerts_lexicon::{AtUri, Cid, Did, Map, Value, drisl, map};
 use hypercerts_records::StrongRef;
 use hypercerts_records::attestation::{
     self, AddError, ContentError, Evidence, KeyId, Kind, MAX_ENTRIES, Outcome, Reason, Recipe,
@@ -52,17 +52,13 @@ fn two_platforms_sign_a_record_one_after_the_other() {
 #[test]
 fn an_auditor_attests_with_a_proof_of_its_own() {
     let record = claim("Oak wood");
-    let now = Datetime::parse("2026-09-15T13:40:00.000Z").unwrap();
-    let proof = attestation::prove(&record, &holder(), Some("Seen on site."), &now).unwrap();
-    let uri =
-        AtUri::parse("at://did:web:auditor.example/app.certified.signature.proof/3lxd7ka2mvs2e");
-    let reference = StrongRef::new(uri.unwrap(), Cid::of_drisl(&drisl::encode(&proof)));
-    let entry = map! {
-        "$type" => "com.atproto.repo.strongRef",
-        "uri" => reference.uri().as_str(),
-        "cid" => reference.cid().unwrap().to_string(),
-    };
-    let record = attestation::add(&record, entry.into()).unwrap();
+    let mut proof = attestation::prove(&record, &holder()).unwrap();
+    proof.note = Some("Seen on site.".to_owned());
+    let proof = proof.into_value().unwrap();
+    let uri = "at://did:web:auditor.example/app.certified.signature.proof/3lxd7ka2mvs2e";
+    let (uri, version) = (AtUri::parse(uri).unwrap(), Cid::of_drisl(&drisl::encode(&proof)));
+    let record = attestation::add(&record, attestation::refer(&uri, version)).unwrap();
+    let reference = StrongRef::new(uri, version);
     assert_eq!(attestation::wanted(&record).proofs, [reference.clone()]);
 
     let mut evidence = Evidence::default();
