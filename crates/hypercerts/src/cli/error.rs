@@ -10,6 +10,7 @@ use hypercerts_lexicon::{AtUri, Nsid, Violation};
 use hypercerts_xrpc::client::ClientError;
 
 use super::Exit;
+use hypercerts_verify::bundle::MakeError;
 use hypercerts_verify::{Report, Verdict};
 
 /// Why a command failed.
@@ -38,6 +39,9 @@ pub enum CliError {
 
     #[error("{uri} was not verified, so nothing was written about it:\n{}", last_step(.report))]
     Unverified { uri: AtUri, report: Box<Report> },
+
+    #[error("{}", printable(.0))]
+    Bundle(#[from] MakeError),
 
     #[error("this entry shows nothing, so it was not added: {}", super::text::clean(.0))]
     NotAttested(String),

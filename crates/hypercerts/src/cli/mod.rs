@@ -11,12 +11,14 @@ mod ask;
 mod attach;
 mod attest;
 mod batch;
+mod bundle;
 mod connect;
 mod create;
 mod error;
 mod evaluate;
 mod index;
 mod input;
+mod lock;
 mod ls;
 mod measure;
 mod password;
@@ -69,6 +71,8 @@ enum Command {
     Show(show::Show),
     Ls(ls::Ls),
     Verify(verify::Verify),
+    Bundle(bundle::BundleArgs),
+    Lock(lock::Lock),
     #[command(subcommand)]
     Index(index::Command),
 }
@@ -100,6 +104,8 @@ async fn run(cli: Cli) -> Result<Answer, CliError> {
         Command::Show(show) => show::run(show).await,
         Command::Ls(ls) => ls::run(ls).await,
         Command::Verify(verify) => verify::run(verify).await,
+        Command::Bundle(bundle) => bundle::run(bundle).await,
+        Command::Lock(lock) => lock::run(lock).await,
         Command::Index(command) => index::run(command).await,
     }
 }
