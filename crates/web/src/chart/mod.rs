@@ -3,5 +3,4 @@
 //! A drawing repeats what a table beside it says in words; it never carries the only copy.
 
 pub mod map;
-pub mod shape;
 pub mod treemap;

@@ -1,12 +1,13 @@
 //! Funding: receipts, who recorded each, and what they add up to, currency by currency.
 //!
 //! Currencies are never added together. One payment that payer and payee both recorded is counted
-//! once: receipts with the same transaction on the same network, of the same amount.
+//! once, as [`Payment`] tells.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use hypercerts_index::view::{Group, Related};
 use hypercerts_lexicon::Did;
+use hypercerts_records::finding::Payment;
 use hypercerts_records::{Decimal, Party, Receipt, Record};
 
 use super::people::{People, Person};
@@ -70,7 +71,7 @@ impl Funding {
 #[derive(Default)]
 struct Ledger {
     sums: BTreeMap<String, Decimal>,
-    seen: BTreeSet<(String, String, String, String)>,
+    seen: BTreeSet<Payment>,
 }
 
 impl Ledger {
@@ -82,7 +83,7 @@ impl Ledger {
         if amount.is_negative() {
             return Some("not counted: the amount is below zero");
         }
-        if !self.is_new(receipt, &amount) {
+        if Payment::of(receipt).is_some_and(|payment| !self.seen.insert(payment)) {
             return Some("not counted again: the same payment as another receipt");
         }
         let currency = receipt.currency.trim().to_owned();
@@ -93,15 +94,6 @@ impl Ledger {
         };
         self.sums.insert(currency, sum);
         None
-    }
-
-    fn is_new(&mut self, receipt: &Receipt, amount: &Decimal) -> bool {
-        let Some(transaction) = receipt.transaction_id.clone().filter(|id| !id.trim().is_empty())
-        else {
-            return true;
-        };
-        let network = receipt.payment_network.clone().unwrap_or_default();
-        self.seen.insert((network, transaction, receipt.currency.clone(), amount.to_string()))
     }
 
     fn totals(&self) -> Vec<(String, String)> {

@@ -1,11 +1,11 @@
 //! Where: the places a claim names, in words and, where they can be drawn, on the map.
 
 use hypercerts_index::view::{Group, Related};
+use hypercerts_records::place::{Geometry, PlaceError};
 use hypercerts_records::{Location, Place, Record};
 
 use super::tie::{Tie, ties};
-use crate::chart::map::{Map, Mark, Point};
-use crate::chart::shape::Shape;
+use crate::chart::map::{Map, Mark};
 use crate::format::link::{self, Outside};
 
 /// A longer code than this is no code, and is left to the record.
@@ -50,41 +50,29 @@ pub fn map(places: &[PlaceView]) -> Option<Map> {
 
 fn place(tie: &Tie<'_, Location>) -> PlaceView {
     let location = &tie.record;
-    let written = match &location.location {
-        Place::Text(text) => Some(text.string.as_str()),
-        Place::Uri(_) | Place::File(_) | Place::Unknown(_) => None,
-    };
+    let understood = Geometry::of(location);
     let elsewhere = match &location.location {
         Place::Uri(page) => Some(Outside::of(page.uri.as_str())),
         Place::Text(_) | Place::File(_) | Place::Unknown(_) => None,
     };
-    let (position, mark) = written.map(|text| read(&location.location_type, text)).unzip();
     PlaceView {
         name: location.name.clone(),
         description: location.description.clone(),
-        position,
+        mark: understood.as_ref().ok().and_then(Geometry::shape).map(Mark::of),
+        position: position(location, understood),
         elsewhere,
         href: link::record(&tie.view.uri),
-        mark: mark.flatten(),
     }
 }
 
-/// What a text means under a notation: in words, and on the map where it can be drawn.
-fn read(notation: &str, text: &str) -> (Position, Option<Mark>) {
-    match notation {
-        "coordinate-decimal" => match Point::parse(text) {
-            Some(point) => (Position::Words(point.words()), Some(Mark { point, outline: None })),
-            None => (code(notation, text), None),
-        },
-        "geojson-point" | "geojson" => match Shape::from_geojson(text) {
-            Some(shape) => {
-                let mark = Mark { point: shape.middle(), outline: shape.outline() };
-                (Position::Words(shape.words()), Some(mark))
-            }
-            None => (Position::Unreadable, None),
-        },
-        "address" => (Position::Words(text.to_owned()), None),
-        _ => (code(notation, text), None),
+/// What stands in the record of where the place is; `None` if that is elsewhere.
+fn position(location: &Location, understood: Result<Geometry, PlaceError>) -> Option<Position> {
+    match (understood, &location.location) {
+        (Ok(place), _) => Some(Position::Words(place.words())),
+        (Err(PlaceError::Elsewhere), _) => None,
+        (Err(PlaceError::Unreadable { .. }), _) => Some(Position::Unreadable),
+        (Err(_), Place::Text(text)) => Some(code(&location.location_type, &text.string)),
+        (Err(_), _) => None,
     }
 }
 
@@ -100,30 +88,37 @@ fn code(notation: &str, text: &str) -> Position {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hypercerts_lexicon::{Datetime, Uri};
+    use hypercerts_records::PlaceText;
 
-    #[test]
-    fn notations_of_one_place_lead_to_one_point() {
-        let expected = Point::new(-2.5, 40.5);
-        let point = |notation, text| read(notation, text).1.map(|mark| mark.point);
-        assert_eq!(point("coordinate-decimal", "-2.5,40.5"), expected);
-        assert_eq!(
-            point("geojson-point", r#"{"type":"Point","coordinates":[40.5,-2.5]}"#),
-            expected
-        );
-        let feature =
-            r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[40.5,-2.5,3]}}"#;
-        assert_eq!(point("geojson", feature), expected);
+    fn read(notation: &str, text: &str) -> Option<Position> {
+        let place = Place::Text(PlaceText::new(text.to_owned()));
+        let at = Datetime::parse("2025-03-14T10:00:00Z").expect("a datetime");
+        let srs = Uri::parse("urn:ogc:def:crs:OGC:1.3:CRS84").expect("a URI");
+        let location = Location::new("1.0".to_owned(), srs, notation.to_owned(), place, at);
+        position(&location, Geometry::of(&location))
+    }
+
+    fn words(text: &str) -> Option<Position> {
+        Some(Position::Words(text.replace(' ', "\u{a0}").replace(",\u{a0}", ", ")))
     }
 
     #[test]
-    fn a_code_is_shown_as_a_code() {
-        let shown = |notation: &str, code: &str| Position::Code {
-            notation: notation.to_owned(),
-            code: code.to_owned(),
+    fn notations_of_one_place_are_said_in_the_same_words() {
+        let beach = words("2.5° S, 40.5° E");
+        assert_eq!(read("coordinate-decimal", "-2.5,40.5"), beach);
+        assert_eq!(read("geojson-point", r#"{"type":"Point","coordinates":[40.5,-2.5]}"#), beach);
+        assert_eq!(read("wkt", "POINT(40.5 -2.5)"), beach);
+        assert_eq!(read("address", "Kisumu"), words("Kisumu"));
+        assert_eq!(read("country-code", "KE"), words("Kenya"));
+    }
+
+    #[test]
+    fn a_code_that_is_not_read_here_is_shown_as_a_code() {
+        let shown = |notation: &str, code: &str| {
+            Some(Position::Code { notation: notation.to_owned(), code: code.to_owned() })
         };
-        assert_eq!(read("geohash", "kzf0t"), (shown("geohash", "kzf0t"), None));
-        assert_eq!(read("wkt", "POINT(40 -2)"), (shown("wkt", "POINT(40 -2)"), None));
-        assert_eq!(read("address", "Kisumu").0, Position::Words("Kisumu".to_owned()));
+        assert_eq!(read("mine", "a7 b9"), shown("mine", "a7 b9"));
     }
 
     #[test]
@@ -132,9 +127,9 @@ mod tests {
             ("geojson", r#"{"type":"Polygon","coordinates":[]}"#),
             ("geojson-point", r#"{"type":"Point","coordinates":[999,0]}"#),
             ("mine", r#"{"cells":["8928308280fffff"]}"#),
-            ("wkt", &format!("POLYGON(({}))", "1 2, ".repeat(100))),
+            ("mine", &"1 2, ".repeat(100)),
         ] {
-            assert_eq!(read(notation, text), (Position::Unreadable, None), "{text}");
+            assert_eq!(read(notation, text), Some(Position::Unreadable), "{text}");
         }
     }
 }
