@@ -14,6 +14,7 @@
 //! `hypercerts-records`, and reaches the network through `hypercerts-identity` and `hypercerts-xrpc` only.
 //! It never writes to anybody's repository.
 
+mod attest;
 mod config;
 mod error;
 mod independence;

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use hypercerts_identity::Resolver;
 use hypercerts_lexicon::{AtIdentifier, AtUri};
 
+use crate::attest::Attestor;
 use crate::error::IndexError;
 use crate::ingest::Live;
 use crate::query::{self, ListQuery};
@@ -16,11 +18,13 @@ use crate::view::{ActorView, Hypercert, Page, RecordPicture, Status, Summary};
 pub struct Reader {
     pool: Arc<ReadPool>,
     live: Arc<Live>,
+    attestor: Attestor,
 }
 
 impl Reader {
-    pub(crate) fn new(pool: Arc<ReadPool>, live: Arc<Live>) -> Self {
-        Self { pool, live }
+    pub(crate) fn new(pool: Arc<ReadPool>, live: Arc<Live>, resolver: Resolver) -> Self {
+        let attestor = Attestor { pool: pool.clone(), resolver };
+        Self { pool, live, attestor }
     }
 
     /// The full picture of a claim; `None` when no claim that can be shown has this URI.
@@ -29,7 +33,11 @@ impl Reader {
     /// When the database fails or the query takes too long.
     pub async fn hypercert(&self, uri: &AtUri) -> Result<Option<Hypercert>, IndexError> {
         let uri = uri.clone();
-        self.pool.read(move |db| query::hypercert(db, &uri)).await
+        let mut found = self.pool.read(move |db| query::hypercert(db, &uri)).await?;
+        if let Some(hypercert) = &mut found {
+            self.attestor.check_hypercert(hypercert).await?;
+        }
+        Ok(found)
     }
 
     /// Claims, newest first.
@@ -54,7 +62,11 @@ impl Reader {
     /// When the database fails or the query takes too long.
     pub async fn record(&self, uri: &AtUri) -> Result<Option<RecordPicture>, IndexError> {
         let uri = uri.clone();
-        self.pool.read(move |db| query::record(db, &uri)).await
+        let mut found = self.pool.read(move |db| query::record(db, &uri)).await?;
+        if let Some(picture) = &mut found {
+            self.attestor.check_record(picture).await?;
+        }
+        Ok(found)
     }
 
     /// An account by its DID or its handle.

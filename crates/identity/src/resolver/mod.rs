@@ -109,6 +109,7 @@ struct Inner {
     lookup: HandleLookup,
     identities: Cache<Did, Arc<Identity>>,
     handles: Cache<Handle, Did>,
+    documents: Cache<Did, Arc<DidDocument>>,
 }
 
 /// Whether what is remembered may be used.
@@ -142,6 +143,7 @@ impl Resolver {
             http,
             identities: Cache::new(keep, |identity: &Arc<Identity>| identity.is_settled()),
             handles: Cache::new(keep, |_| true),
+            documents: Cache::new(keep, |_| true),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -174,6 +176,12 @@ impl Resolver {
                 Err(ResolveError::NameUnreachable { domain: domain.to_owned(), reason })
             }
         }
+    }
+
+    /// The document of a DID, be it that of an account or not, remembered like an identity.
+    pub async fn document(&self, did: &Did) -> Result<Arc<DidDocument>, ResolveError> {
+        let fetch = || async { self.fetch_document(did).await.map(Arc::new) };
+        self.inner.documents.get(did, fetch).await
     }
 
     /// The document of a DID, fetched anew. Whether its handle leads back is not asked.

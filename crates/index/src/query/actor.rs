@@ -27,8 +27,8 @@ pub(crate) fn actor(
     let mut actors = Actors::new(db);
     Ok(Some(ActorView {
         actor: actors.brief(&did)?,
-        profile: profile(db, &did)?.map(|found| found.view),
-        organization: organization(db, &did)?.map(|found| found.view),
+        profile: profile(db, &did)?.map(Found::told),
+        organization: organization(db, &did)?.map(Found::told),
         claims: claims(db, &mut actors, account.id)?,
         evaluations: about(db, &mut actors, account.id, nsid::EVALUATION)?,
         receipts: about(db, &mut actors, account.id, nsid::RECEIPT)?,
@@ -68,7 +68,7 @@ fn about(
     let (found, total) = newest(db, account, kind)?;
     let items = found
         .into_iter()
-        .map(|found| Ok(About { claim: claim_of(db, actors, &found)?, record: found.view }));
+        .map(|found| Ok(About { claim: claim_of(db, actors, &found)?, record: found.told() }));
     Ok(Group { items: items.collect::<Result<_, IndexError>>()?, total })
 }
 

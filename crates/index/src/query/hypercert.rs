@@ -6,18 +6,19 @@ use hypercerts_lexicon::AtUri;
 use hypercerts_records::nsid;
 use rusqlite::Connection;
 
-use super::claim::work_scope;
 use super::contributors::contributors;
 use super::edges::{Beholder, Edge, Near, SHOWN, inward, outward};
+use super::findings;
 use super::kind::Kind;
 use super::locks;
 use super::rows::{self, Found};
+use super::scope::scope;
 use crate::error::IndexError;
 use crate::independence::Circle;
-use crate::view::{Group, Hypercert, Related, ScopeView, Validity};
+use crate::view::{Group, Hypercert, Related, Validity};
 
 /// How many acknowledgements are shown with each tied record.
-const ACKNOWLEDGEMENTS_SHOWN: usize = 20;
+pub(super) const ACKNOWLEDGEMENTS_SHOWN: usize = 20;
 
 /// The claim at `uri` with everything tied to it.
 pub(crate) fn hypercert(db: &Connection, uri: &AtUri) -> Result<Option<Hypercert>, IndexError> {
@@ -25,7 +26,9 @@ pub(crate) fn hypercert(db: &Connection, uri: &AtUri) -> Result<Option<Hypercert
     if !claim.is(nsid::ACTIVITY) {
         return Ok(None);
     }
-    picture(db, &claim).map(Some)
+    let mut picture = picture(db, &claim)?;
+    findings::note_all(db, &mut picture)?;
+    Ok(Some(picture))
 }
 
 fn picture(db: &Connection, claim: &Found) -> Result<Hypercert, IndexError> {
@@ -51,19 +54,10 @@ fn picture(db: &Connection, claim: &Found) -> Result<Hypercert, IndexError> {
         acknowledgements: groups.take(Kind::Acknowledgement),
         other: groups.take(Kind::Other),
         locks,
-        scope: scope(claim),
-        findings: Vec::new(),
+        scope: scope(db, claim),
         independent_evaluations: independent(&evaluations, &edges, &beholder.circle),
         evaluations,
     })
-}
-
-/// How the claim's scope of work is understood.
-fn scope(claim: &Found) -> ScopeView {
-    match work_scope(claim.says()) {
-        Some(words) => ScopeView::Understood { words: words.to_owned() },
-        None => ScopeView::Unconstrained,
-    }
 }
 
 /// How many evaluations are independent: of those that are shown, and of those there was no room for.

@@ -4,6 +4,7 @@
 
 mod actor;
 mod actors;
+mod attesters;
 mod circle;
 mod claim;
 mod conditions;
@@ -11,6 +12,8 @@ mod contributors;
 mod counts;
 mod edges;
 mod facts;
+mod findings;
+mod followed;
 mod hypercert;
 mod kind;
 mod list;
@@ -19,9 +22,11 @@ mod recent;
 mod record;
 mod reference;
 mod rows;
+mod scope;
 mod status;
 
 pub(crate) use actor::actor;
+pub(crate) use attesters::attesters;
 pub(crate) use facts::facts;
 pub(crate) use hypercert::hypercert;
 pub(crate) use list::list;

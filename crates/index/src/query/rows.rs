@@ -4,6 +4,7 @@ use hypercerts_lexicon::{AtIdentifier, AtUri, Did, Value, drisl};
 use hypercerts_records::Edition;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::findings;
 use crate::error::IndexError;
 use crate::store::records::Checked;
 use crate::store::{self, accounts, term_id};
@@ -57,6 +58,12 @@ impl Found {
             rkey,
         };
         Ok(Self { id: row.get("id")?, view, met_at: row.get("met_at")?, today })
+    }
+
+    /// The view, with what is noticed about the record.
+    pub(super) fn told(mut self) -> RecordView {
+        findings::note(&mut self.view);
+        self.view
     }
 
     /// What the record says, in today's terms.

@@ -5,8 +5,7 @@ use hypercerts_records::Edition;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActorBrief, Finding, Group, Lock, RecordView, Reference, ScopeView, Standing, Validity,
-    Verification,
+    ActorBrief, Group, Lock, RecordView, Reference, ScopeView, Standing, Validity, Verification,
 };
 
 /// The full picture of a claim.
@@ -37,8 +36,6 @@ pub struct Hypercert {
     pub other: Group<Related>,
     /// How the claim's scope of work was understood.
     pub scope: ScopeView,
-    /// What shows only when these records are looked at together. What each tells by itself stands with it.
-    pub findings: Vec<Finding>,
     /// How many evaluations fit their schema and are by somebody without a part in the claim.
     pub independent_evaluations: u64,
 }

@@ -13,7 +13,6 @@
 
 mod actor;
 mod attestation;
-mod finding;
 mod hypercert;
 mod lock;
 mod record;
@@ -21,11 +20,12 @@ mod reference;
 mod scope;
 mod standing;
 mod status;
+mod walk;
 
 pub use actor::{About, AccountStatus, ActorBrief, ActorView, SyncState};
 pub use attestation::{Attestation, AttestationForm, AttestationOutcome};
-pub use finding::{Finding, Severity};
 pub use hypercert::{ContributorView, Direction, Hypercert, Related, RelatedCounts, Summary};
+pub use hypercerts_records::finding::{Finding, Severity};
 pub use lock::{Later, LaterWhat, Lock};
 pub use record::{RecordPicture, RecordView, Signed, Validity, Verification, Violation};
 pub use reference::{Change, Reference};

@@ -31,7 +31,8 @@ pub struct RecordView {
     /// When the index stored this version.
     pub indexed_at: Datetime,
     pub validity: Validity,
-    /// What is noticed about it beyond its schema.
+    /// What is noticed about it beyond its schema: by itself and, in the full picture of a claim, beside the
+    /// other records of it.
     pub findings: Vec<Finding>,
     pub verification: Verification,
     /// The signatures it carries in itself. They are looked at in the full picture of a claim and of a

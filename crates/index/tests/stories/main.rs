@@ -1,8 +1,10 @@
 //! Stories of the index, told through its front door: hosts speak, readers ask.
 
+mod attestations;
 mod author;
 mod editions;
 mod filters;
+mod findings;
 mod following;
 mod hardships;
 mod host;
