@@ -3,28 +3,34 @@
 // What is compared is everything that decides whether a record is valid. Left out are the texts for people: every
 // `description`, and the `title` and `detail` of a permission set.
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { join, sep } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 
-const OURS = fileURLToPath(new URL('../../lexicons/', import.meta.url))
-const PUBLISHED = fileURLToPath(new URL('../node_modules/@hypercerts-org/lexicon/lexicons/', import.meta.url))
+import { OURS, PUBLISHED, documentsUnder, readDocument } from '../lib/schemas.mjs'
 
-/** Schemas that the package does not have: this project's own, and those that only the claim's documentation names. */
-const OUR_OWN = [
-  join('rs', 'hypercerts', sep),
-  join('org', 'hypercerts', 'helper', sep),
-  join('org', 'hypercerts', 'claim', 'contributionDetails.json'),
-]
+/** Schemas that the package does not have, and where they come from. */
+const OURS_ALONE = {
+  'org.hypercerts.claim.contributionDetails': 'the documentation of the activity claim, which refers to it',
+  'org.hypercerts.helper.ops': 'the documentation of the activity claim: work scopes as trees',
+  'org.hypercerts.helper.workScopeExpr': 'the documentation of the activity claim: work scopes as lists',
+  'org.hypercerts.helper.workScopeTag': 'the documentation of the activity claim: the tags these name',
+  'rs.hypercerts.claim.lock': 'this project: a claim frozen at a version',
+  'rs.hypercerts.index.defs': 'this project: what its index answers with',
+  'rs.hypercerts.index.getHypercert': 'this project: a query of its index',
+  'rs.hypercerts.index.getRecord': 'this project: a query of its index',
+  'rs.hypercerts.index.getStatus': 'this project: a query of its index',
+  'rs.hypercerts.index.listHypercerts': 'this project: a query of its index',
+}
 
-const read = (root, file) => JSON.parse(readFileSync(join(root, file), 'utf8'))
+/**
+ * Where a schema of the same name may differ, as `nsid: path`, and why. Nothing may, today: a record that one validator
+ * takes and the other does not would be worse than any flaw of a schema.
+ */
+const ALLOWED_DIFFERENCES = {}
 
-const schemasUnder = (root) =>
-  readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .sort()
+const read = readDocument
+const schemasUnder = documentsUnder
+const nsidOf = (file) => file.replace(/\.json$/, '').replaceAll(sep, '.')
 
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value)
 
@@ -57,9 +63,11 @@ function prose(node, path = '') {
   )
 }
 
-test('every published schema is here, and no other under its names', () => {
-  const ours = schemasUnder(OURS).filter((file) => !OUR_OWN.some((own) => file.startsWith(own)))
-  assert.deepEqual(ours, schemasUnder(PUBLISHED))
+test('every published schema is here, and what the package lacks is listed', () => {
+  const published = schemasUnder(PUBLISHED).map(nsidOf)
+  const ours = schemasUnder(OURS).map(nsidOf)
+  assert.deepEqual(published.filter((nsid) => !ours.includes(nsid)), [])
+  assert.deepEqual(ours.filter((nsid) => !published.includes(nsid)), Object.keys(OURS_ALONE))
 })
 
 test('a schema lies where its NSID says', () => {
@@ -69,10 +77,11 @@ test('a schema lies where its NSID says', () => {
 })
 
 for (const file of schemasUnder(PUBLISHED)) {
-  const id = file.replace(/\.json$/, '').replaceAll(sep, '.')
+  const id = nsidOf(file)
 
   test(`${id} has the published structure`, () => {
-    assert.deepEqual(differences(read(OURS, file), read(PUBLISHED, file)), [])
+    const found = differences(read(OURS, file), read(PUBLISHED, file))
+    assert.deepEqual(found.filter((line) => !(`${id}: ${line.split(':')[0]}` in ALLOWED_DIFFERENCES)), [])
   })
 
   test(`${id} explains in its own words all that the published schema explains`, () => {
