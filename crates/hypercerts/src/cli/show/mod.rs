@@ -1,6 +1,7 @@
 //! `show`: the full picture of one hypercert, as the app's index has it, for people to read.
 
 mod claim;
+mod notes;
 mod related;
 
 use clap::Args;
@@ -39,6 +40,8 @@ pub(super) async fn run(show: Show) -> Result<Answer, CliError> {
 
 fn in_words(hypercert: &Hypercert) -> String {
     let mut parts = vec![claim::heading(hypercert), claim::seal(hypercert)];
+    parts.extend(claim::findings(hypercert));
+    parts.extend(section("Locks", &hypercert.locks, notes::lock));
     parts.extend(section("Contributors", &hypercert.contributors, related::contributor));
     parts.push(evaluations(hypercert));
     for (title, group) in [

@@ -1,21 +1,25 @@
 //! The records around a claim, each in a few lines: what it says, who says so, about which version.
 
-use hypercerts_index::view::{
-    ContributorView, Direction, RecordView, Reference, Related, Standing,
-};
+use hypercerts_index::view::{ContributorView, RecordView, Related, Standing};
 use hypercerts_records::{
     Acknowledgement, Attachment, Content, Evaluation, Location, Measurement, Party, Place, Receipt,
     Record,
 };
 
 use super::super::text;
+use super::notes;
 
 pub(super) fn entry(related: &Related) -> String {
     let says = related.record.as_ref().map_or_else(gone, says);
     let mut lines = vec![text::fold(&says, text::WIDTH, 2), format!("    {}", provenance(related))];
-    if let Some(note) = about_version(related) {
-        lines.push(format!("    {note}"));
+    let mut notes = notes::version(related);
+    if let Some(record) = &related.record {
+        notes.extend(notes::edition(record));
+        notes.extend(notes::findings(record));
+        let attested = record.attestations.iter().map(notes::attestation);
+        notes.extend(attested.map(|said| format!("attested {said}")));
     }
+    lines.extend(notes.iter().map(|note| notes::indented(note)));
     lines.push(format!("    {}", related.uri));
     lines.join("\n")
 }
@@ -35,18 +39,6 @@ fn provenance(related: &Related) -> String {
     match related.record.as_ref().and_then(|record| record.created_at.as_ref()) {
         Some(moment) => format!("by {by}{whose}, {}", text::date(moment)),
         None => format!("by {by}{whose}"),
-    }
-}
-
-fn about_version(related: &Related) -> Option<&'static str> {
-    match (&related.reference, related.direction) {
-        (Reference::Stale { .. }, Direction::PointsHere) => {
-            Some("about an earlier version of the claim than the present one")
-        }
-        (Reference::Stale { .. }, Direction::PointedAt) => {
-            Some("the claim means an earlier version of it than the present one")
-        }
-        _ => None,
     }
 }
 
