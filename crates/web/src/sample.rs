@@ -1,13 +1,13 @@
 //! Views as the index would give them, for tests: a small world of claims.
 
 use hypercerts_index::view::{
-    ActorBrief, ContributorView, Direction, Group, Hypercert, RecordView, Reference, Related,
-    Signed, Standing, Validity, Verification, Violation,
+    ActorBrief, Change, ContributorView, Direction, Group, Hypercert, Lock, RecordView, Reference,
+    Related, ScopeView, Signed, Standing, Validity, Verification, Violation,
 };
 use hypercerts_lexicon::{
     AtUri, Cid, Datetime, Did, Handle, Nsid, RecordKey, Tid, Value, drisl, json,
 };
-use hypercerts_records::nsid;
+use hypercerts_records::{Edition, nsid};
 use serde_json::json as object;
 
 pub const COLLECTIVE: &str = "Tana Coast Collective";
@@ -46,7 +46,11 @@ pub fn stored(
         created_at: created_at.and_then(|text| Datetime::parse(text).ok()),
         indexed_at: datetime("2026-02-07T09:00:00Z"),
         validity: Validity::Valid,
+        findings: Vec::new(),
         verification: verification(author, cid),
+        attestations: Vec::new(),
+        kind: collection.clone(),
+        edition: Edition::Current,
         collection,
         rkey,
         value,
@@ -111,7 +115,30 @@ fn standing(name: &str) -> Standing {
 /// The same, about a version of the claim that was replaced.
 pub fn about_earlier(related: Related) -> Related {
     let (referenced, current) = (Cid::of_drisl(b"then"), Cid::of_drisl(b"now"));
-    Related { reference: Reference::Stale { referenced, current }, ..related }
+    Related { reference: Reference::Stale { referenced, current, changes: None }, ..related }
+}
+
+/// The same, about a version whose claim then changed one field.
+pub fn about_earlier_title(related: Related, before: &str, after: &str) -> Related {
+    let (referenced, current) = (Cid::of_drisl(b"then"), Cid::of_drisl(b"now"));
+    let change = Change {
+        path: "title".to_owned(),
+        before: Some(before.to_owned()),
+        after: Some(after.to_owned()),
+    };
+    let reference = Reference::Stale { referenced, current, changes: Some(vec![change]) };
+    Related { reference, ..related }
+}
+
+/// A lock of the claim by whoever wrote `by`.
+pub fn lock(by: &str, rkey: &str) -> Lock {
+    let fields = object!({
+        "$type": nsid::CLAIM_LOCK, "note": "As it stood when we decided.",
+        "subject": {"uri": "at://did:plc:aaaaaaaaaaaaaaaaaaaaaaaa/org.hypercerts.claim.activity/1", "cid": Cid::of_drisl(b"now").to_string()},
+        "createdAt": "2026-02-05T10:00:00Z",
+    });
+    let lock = pointing(by, nsid::CLAIM_LOCK, rkey, "subject", &fields);
+    Lock { lock, bundle: Some(Cid::of_drisl(b"bundle")), later: Group::default() }
 }
 
 /// The same, breaking its schema.
@@ -226,7 +253,9 @@ pub fn bare(fields: &serde_json::Value) -> Hypercert {
         collections: Group::default(),
         receipts: Group::default(),
         acknowledgements: Group::default(),
+        locks: Group::default(),
         other: Group::default(),
+        scope: ScopeView::Unconstrained,
         independent_evaluations: 0,
     }
 }

@@ -1,7 +1,10 @@
 //! What readers of the hypercert page learn, and what they are spared.
 
-use hypercerts_index::view::{Group, Hypercert, Reference, Validity};
-use hypercerts_records::nsid;
+use hypercerts_index::view::{
+    Attestation, AttestationForm, AttestationOutcome, Finding, Group, Hypercert, Later, LaterWhat,
+    Reference, ScopeView, Severity, Validity,
+};
+use hypercerts_records::{Edition, nsid};
 
 use crate::page::hypercert::HypercertPage;
 use crate::page::{Page, Shell};
@@ -91,7 +94,111 @@ fn whoever_has_a_part_in_the_claim_does_not_evaluate_independently() {
 #[test]
 fn an_evaluation_of_an_earlier_version_says_so() {
     let page = words(&sample::mangroves());
-    assert!(page.contains("About an earlier version of the claim. The reference names …"));
+    assert!(
+        page.contains(
+            "About another version of the claim than the one shown. The reference names …"
+        )
+    );
+    assert!(page.contains("What the earlier version said is no longer kept here."));
+}
+
+#[test]
+fn what_changed_since_an_evaluation_is_told_field_by_field() {
+    let evaluation = sample::evaluation(ECOLOGIST, "3e9", "Well done.");
+    let evaluation = sample::about_earlier_title(evaluation, "Ten hectares", "Fifty hectares");
+    let evaluations = Group::complete(vec![evaluation]);
+    let page = words(&Hypercert { evaluations, ..sample::mangroves() });
+    assert!(
+        page.contains("What changed since: 1 field title was Ten hectares is Fifty hectares"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_version_that_was_never_seen_is_said_carefully() {
+    let mut evaluation = sample::about_earlier(sample::evaluation(ECOLOGIST, "3e9", "Good."));
+    let Reference::Stale { referenced, current, .. } = evaluation.reference else {
+        panic!("the sample is about an earlier version");
+    };
+    evaluation.reference = Reference::NeverSeen { referenced, current };
+    let evaluations = Group::complete(vec![evaluation]);
+    let page = words(&Hypercert { evaluations, ..sample::mangroves() });
+    assert!(page.contains("That version was never seen here"), "{page}");
+}
+
+#[test]
+fn findings_stand_together_the_gravest_first() {
+    let finding = |severity, path: &str, message: &str| Finding {
+        severity,
+        code: "a-code".into(),
+        path: path.to_owned(),
+        message: message.to_owned(),
+    };
+    let mut hypercert = sample::mangroves();
+    hypercert.claim.findings.push(finding(Severity::Note, "", "Said twice."));
+    let measurement = hypercert.measurements.items[0].record.as_mut().expect("a record");
+    measurement.findings.push(finding(Severity::Error, "value", "It is no number."));
+    let page = words(&hypercert);
+    assert!(
+        page.contains("Error Measurement “Canopy cover: 61.4 percent” : value : It is no number. Note Said twice."),
+        "{page}"
+    );
+    assert!(!words(&sample::mangroves()).contains("Worth knowing"));
+}
+
+#[test]
+fn attestations_say_by_whom_and_whether_they_hold() {
+    let attested = |name, outcome| Attestation {
+        path: "signatures[0]".to_owned(),
+        form: AttestationForm::Remote,
+        by: Some(sample::actor(name)),
+        note: None,
+        outcome,
+    };
+    let mut hypercert = sample::mangroves();
+    let why = "It was made for another repository.".to_owned();
+    hypercert.claim.attestations = vec![
+        attested(ECOLOGIST, AttestationOutcome::Holds),
+        attested(FUND, AttestationOutcome::Fails { why }),
+    ];
+    let page = words(&hypercert);
+    assert!(page.contains("Dr Amina Yusuf attests to exactly this content"), "{page}");
+    assert!(page.contains(
+        "Blue Shore Fund is named, but the signature does not hold. It was made for another repository."
+    ));
+}
+
+#[test]
+fn a_lock_says_what_is_no_part_of_it() {
+    let mut lock = sample::lock(FUND, "3k9");
+    let unchanged = Hypercert { locks: Group::complete(vec![lock.clone()]), ..sample::mangroves() };
+    let page = words(&unchanged);
+    assert!(
+        page.contains("locked by Blue Shore Fund on 5 Feb 2026 . The claim has not changed since."),
+        "{page}"
+    );
+    lock.lock = sample::about_earlier_title(lock.lock, "Ten hectares", "Fifty hectares");
+    let late = sample::evaluation(ECOLOGIST, "3e9", "Well done.");
+    lock.later = Group::complete(vec![Later { uri: late.uri, what: LaterWhat::Came }]);
+    let page = words(&Hypercert { locks: Group::complete(vec![lock]), ..sample::mangroves() });
+    assert!(page.contains("The claim is not as it was locked."), "{page}");
+    assert!(
+        page.contains("1 tied record is no part of what was locked Evaluation came later"),
+        "{page}"
+    );
+}
+
+#[test]
+fn another_edition_and_a_scope_nobody_can_compute_say_so() {
+    let mut hypercert = sample::numpy();
+    hypercert.claim.edition = Edition::Document;
+    hypercert.scope = ScopeView::NotUnderstood { why: "These words are for people.".to_owned() };
+    let page = words(&hypercert);
+    assert!(
+        page.contains(Edition::Document.in_words().split('\'').next().unwrap_or_default()),
+        "{page}"
+    );
+    assert!(page.contains("These words are for people."));
 }
 
 #[test]

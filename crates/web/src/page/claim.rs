@@ -1,7 +1,9 @@
 //! The claim itself: title, the work in one sentence, and the facts that bound it.
 
-use hypercerts_index::view::{Hypercert, RecordView};
-use hypercerts_records::{self as records, Record, Rights, Value, WorkScope, WorkscopeTag};
+use hypercerts_index::view::{Hypercert, RecordView, ScopeView};
+use hypercerts_records::{
+    self as records, Edition, Record, Rights, Value, WorkScope, WorkscopeTag,
+};
 
 use super::content::{Image, LongText};
 use super::people::Person;
@@ -21,10 +23,14 @@ pub struct Claim {
     /// How many contributors are named besides the author.
     pub contributors: Option<String>,
     pub scope: Option<Scope>,
+    /// Why the scope cannot be computed with, when it cannot.
+    pub scope_doubt: Option<String>,
     pub period: Option<Period>,
     pub rights: Vec<RightsView>,
     pub image: Option<Image>,
     pub description: Option<LongText>,
+    /// What is particular about its edition, when that is not today's.
+    pub edition: Option<&'static str>,
     /// Why the record does not fit its schema; empty when it does.
     pub reasons: Vec<Reason>,
 }
@@ -38,7 +44,9 @@ pub enum Scope {
         expression: String,
         tags: Vec<String>,
     },
-    /// Told in another record.
+    /// Logic over tags, in words.
+    Logic(String),
+    /// Told in another record that is not understood here.
     Elsewhere(Outside),
 }
 
@@ -62,10 +70,12 @@ impl Claim {
             author,
             contributors: others(hypercert),
             scope: None,
+            scope_doubt: doubt(&hypercert.scope),
             period: None,
             rights: rights(hypercert),
             image: None,
             description: None,
+            edition: (view.edition != Edition::Current).then(|| view.edition.in_words()),
             reasons: reasons(&view.validity),
         };
         match Record::read(&view.collection, &view.value) {
@@ -106,19 +116,29 @@ fn others(hypercert: &Hypercert) -> Option<String> {
 }
 
 fn scope(stated: &WorkScope, hypercert: &Hypercert) -> Scope {
-    match stated {
-        WorkScope::Text(text) => Scope::Words(text.scope.clone()),
-        WorkScope::Cel(cel) => {
+    match (stated, &hypercert.scope) {
+        (WorkScope::Text(text), _) => Scope::Words(text.scope.clone()),
+        (WorkScope::Cel(cel), _) => {
             Scope::Expression { expression: cel.expression.clone(), tags: tag_names(hypercert) }
         }
-        WorkScope::Record(record) => Scope::Elsewhere(Outside::of(record.uri().as_str())),
-        WorkScope::Logic(_) => Scope::Elsewhere(Outside::of("tags, in an older form")),
-        WorkScope::Unknown(other) => {
+        (_, ScopeView::Understood { words }) => Scope::Logic(words.clone()),
+        (WorkScope::Record(record), _) => Scope::Elsewhere(Outside::of(record.uri().as_str())),
+        (WorkScope::Logic(_), _) => {
+            Scope::Elsewhere(Outside::of("logic that is not understood here"))
+        }
+        (WorkScope::Unknown(other), _) => {
             let uri = other.get("uri").and_then(Value::as_str);
             Scope::Elsewhere(Outside::of(
                 uri.or(other.type_name()).unwrap_or("a form not known here"),
             ))
         }
+    }
+}
+
+fn doubt(scope: &ScopeView) -> Option<String> {
+    match scope {
+        ScopeView::NotUnderstood { why } => Some(why.clone()),
+        ScopeView::Unconstrained | ScopeView::Understood { .. } => None,
     }
 }
 

@@ -42,7 +42,7 @@ fn event(view: &RecordView, by: &Person) -> Event {
     Event {
         date: written(view),
         seen: view.created_at.is_none(),
-        what: kind(view.collection.as_str()),
+        what: kind(view.kind.as_str()),
         by: by.clone(),
         title: caption(view),
         href: link::record(&view.uri),

@@ -1,22 +1,25 @@
 //! The page at the heart: a claim with everything that is known about it.
 
 use askama::Template;
-use hypercerts_index::view::{Hypercert, Reference, Related};
+use hypercerts_index::view::{Hypercert, Related};
 
-use super::claim::Scope;
-use super::claim::{Claim, places_beyond};
+use super::attestation::{AttestationNote, attestations};
+use super::claim::{Claim, Scope, places_beyond};
 use super::content::{Image, LongText};
 use super::contributor::{Answer, Contributors, Name};
 use super::evaluation::{self, EvaluationNote, ScoreView};
 use super::evidence::{self, EvidenceEntry};
+use super::finding::{self, FindingNote};
 use super::funding::{Funding, PartyView};
 use super::history::{self, Event};
+use super::lock::{LockNote, locks};
 use super::measurement::{self, MeasurementRow};
 use super::people::{People, Person, groups};
 use super::place::{self, PlaceView, Position};
 use super::record::Provenance;
 use super::seal::{self, Answer as Sealed};
 use super::tie::{Misfit, fitting, fitting_total, partial};
+use super::version::Version;
 use super::{Here, Page};
 use crate::chart::map::Map;
 use crate::format::{count, link};
@@ -32,6 +35,9 @@ pub struct HypercertPage {
     places: Vec<PlaceView>,
     more_places: Option<String>,
     seal: [Sealed; 4],
+    findings: Vec<FindingNote>,
+    attestations: Vec<AttestationNote>,
+    locks: Vec<LockNote>,
     strip: Vec<Figure>,
     measurements: Vec<MeasurementRow>,
     evidence: Vec<EvidenceEntry>,
@@ -70,7 +76,7 @@ struct Tied {
     title: Option<String>,
     href: String,
     by: Person,
-    stale: bool,
+    version: Option<Version>,
 }
 
 impl HypercertPage {
@@ -85,6 +91,9 @@ impl HypercertPage {
             claim: Claim::of(hypercert),
             more_places: places_beyond(&places, hypercert.locations.total, PLACES_IN_FACTS),
             seal: seal::seal(hypercert, &contributors, &evaluations),
+            findings: finding::of_hypercert(hypercert),
+            attestations: attestations(&hypercert.claim),
+            locks: locks(hypercert),
             strip: strip(hypercert, &evaluations, &funding),
             measurements: measurement::rows(&hypercert.measurements, &people),
             evidence: evidence::entries(&hypercert.attachments),
@@ -184,10 +193,10 @@ fn tied(hypercert: &Hypercert) -> Vec<Tied> {
 fn tied_one(related: &Related) -> Option<Tied> {
     let view = fitting(related)?;
     Some(Tied {
-        kind: history::kind(view.collection.as_str()),
+        kind: history::kind(view.kind.as_str()),
         title: history::caption(view),
         href: link::record(&view.uri),
         by: Person::from(&related.author),
-        stale: matches!(related.reference, Reference::Stale { .. }),
+        version: Version::of(related),
     })
 }

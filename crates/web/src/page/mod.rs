@@ -4,6 +4,7 @@
 //! said and in which words; it asks nothing, fetches nothing and knows no clock.
 
 pub mod actor;
+pub mod attestation;
 pub mod claim;
 pub mod content;
 pub mod contributor;
@@ -11,12 +12,14 @@ pub mod error;
 pub mod evaluation;
 pub mod evidence;
 pub mod filter;
+pub mod finding;
 pub mod funding;
 pub mod history;
 pub mod home;
 pub mod hypercert;
 pub mod layout;
 pub mod list;
+pub mod lock;
 pub mod measurement;
 pub mod people;
 pub mod place;
@@ -24,5 +27,6 @@ pub mod record;
 pub mod seal;
 pub mod status;
 pub mod tie;
+pub mod version;
 
 pub use layout::{Here, Page, Shell};

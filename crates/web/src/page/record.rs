@@ -3,6 +3,8 @@
 use askama::Template;
 use hypercerts_index::view::{Group, RecordPicture, RecordView, Reference, Related, Validity};
 
+use super::attestation::{AttestationNote, attestations};
+use super::finding::{self, FindingNote};
 use super::history::{caption, kind};
 use super::people::Person;
 use super::seal::{self, Answer};
@@ -25,6 +27,8 @@ pub struct RecordPage {
     seal: [Answer; 2],
     unknown_type: bool,
     reasons: Vec<Reason>,
+    findings: Vec<FindingNote>,
+    attestations: Vec<AttestationNote>,
     links: Links,
     backlinks: Links,
     json: String,
@@ -42,6 +46,8 @@ pub struct Provenance {
     pub key: String,
     pub checked: Moment,
     pub source: String,
+    /// What is particular about the edition that the record is written in.
+    pub edition: &'static str,
     pub href: String,
 }
 
@@ -74,6 +80,7 @@ impl Provenance {
             key: verification.signed.key.clone(),
             checked: Moment::minute(verification.checked_at.as_str()),
             source: verification.source.clone(),
+            edition: view.edition.in_words(),
             href: link::record(&view.uri),
         }
     }
@@ -84,19 +91,21 @@ impl RecordPage {
     pub fn of(picture: &RecordPicture) -> Self {
         let view = &picture.record;
         let author = Person::from(&picture.author);
-        let shown_at = match view.collection.as_str() {
+        let shown_at = match view.kind.as_str() {
             nsid::ACTIVITY => Some(link::hypercert(&view.uri)),
             nsid::PROFILE | nsid::ORGANIZATION => Some(link::actor(&view.did)),
             _ => None,
         };
         Self {
-            kind: kind(view.collection.as_str()),
+            kind: kind(view.kind.as_str()),
             collection: view.collection.to_string(),
             title: caption(view),
             shown_at,
             seal: [seal::signed(view, &author), seal::intact(view)],
             unknown_type: view.validity == Validity::UnknownType,
             reasons: reasons(&view.validity),
+            findings: finding::of_record(view),
+            attestations: attestations(view),
             links: Links::of(&picture.links),
             backlinks: Links::of(&picture.backlinks),
             json: json(view),
@@ -141,6 +150,7 @@ fn state(reference: &Reference) -> &'static str {
     match reference {
         Reference::Current => "the current version",
         Reference::Stale { .. } => "an earlier version",
+        Reference::NeverSeen { .. } => "a version not seen here",
         Reference::Missing { .. } => "not held here",
         Reference::Unpinned => "no version named",
     }

@@ -2,16 +2,13 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use hypercerts_index::view::{Direction, Group, RecordView, Reference, Related, Validity};
-use hypercerts_lexicon::Cid;
+use hypercerts_index::view::{Group, RecordView, Related, Validity};
 use hypercerts_records::Record;
 
 use super::people::{self, Person};
+use super::version::Version;
 use crate::format::date::Moment;
 use crate::format::{count, link, number};
-
-/// Letters of a CID that tell two of them apart; the whole stands in a title and in Provenance.
-const CID_END: usize = 8;
 
 /// The line under a record: who holds it, how they stand to the claim, when, and the record itself.
 #[derive(Clone, Debug, Template)]
@@ -60,45 +57,6 @@ impl BylineCell {
 /// When a record says it was written, else when it was first seen here.
 pub fn written(record: &RecordView) -> Moment {
     Moment::day(record.created_at.as_ref().unwrap_or(&record.indexed_at).as_str())
-}
-
-/// A reference that does not lead to the version which stands now.
-#[derive(Clone, Debug)]
-struct Version {
-    about: &'static str,
-    referenced: ShortCid,
-    current: ShortCid,
-}
-
-impl Version {
-    fn of(related: &Related) -> Option<Self> {
-        let Reference::Stale { referenced, current } = &related.reference else {
-            return None;
-        };
-        let about = match related.direction {
-            Direction::PointsHere => "About an earlier version of the claim.",
-            Direction::PointedAt => "The claim names an earlier version of this record.",
-        };
-        Some(Self { about, referenced: ShortCid::of(referenced), current: ShortCid::of(current) })
-    }
-}
-
-/// The end of a CID, with the whole in its title.
-#[derive(Clone, Debug, Template)]
-#[template(path = "part/short-cid.html")]
-pub struct ShortCid {
-    whole: String,
-    end: String,
-}
-
-impl HtmlSafe for ShortCid {}
-
-impl ShortCid {
-    fn of(cid: &Cid) -> Self {
-        let whole = cid.to_string();
-        let end = whole.get(whole.len().saturating_sub(CID_END)..).unwrap_or_default().to_owned();
-        Self { whole, end }
-    }
 }
 
 /// A related record that is there, fits its schema, and was read as what it should be.
