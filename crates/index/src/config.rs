@@ -6,6 +6,7 @@ use std::time::Duration;
 use hypercerts_identity::Resolver;
 use hypercerts_identity::net::HttpClient;
 use hypercerts_records::nsid::NAMESPACES;
+use hypercerts_schemas::Schemas;
 use url::Url;
 
 use crate::view::SourceKind;
@@ -18,6 +19,8 @@ pub struct IndexConfig {
     pub sources: Vec<SourceConfig>,
     pub resolver: Resolver,
     pub http: HttpClient,
+    /// What records are judged by.
+    pub schemas: Schemas,
     /// Collections whose names begin with one of these are kept, next to those of the catalogue.
     pub kept_prefixes: Vec<String>,
     pub limits: Limits,
@@ -37,6 +40,7 @@ impl IndexConfig {
             sources,
             resolver,
             http,
+            schemas: Schemas::built_in(),
             kept_prefixes: NAMESPACES.map(String::from).to_vec(),
             limits: Limits::default(),
         }

@@ -17,6 +17,7 @@
 //! folder that is removed at the end. What fails, panics: that is what tests want.
 #![expect(clippy::unwrap_used, reason = "tests end at the first surprise")]
 
+mod name_server;
 mod person;
 
 use std::time::{Duration, Instant};
@@ -29,6 +30,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use url::Url;
 
+pub use name_server::NameServer;
 pub use person::{Person, claim};
 
 /// How soon what was written must be seen by readers.
@@ -37,22 +39,30 @@ pub const SOON: Duration = Duration::from_secs(5);
 /// A network on free ports of this machine.
 pub struct TestNetwork {
     network: Option<Network>,
-    folder: TempDir,
+    config: NetworkConfig,
+    _folder: TempDir,
     http: HttpClient,
 }
 
 impl TestNetwork {
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// With another configuration than the usual.
+    pub async fn start_with(adjust: impl FnOnce(&mut NetworkConfig)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let http = HttpClient::new(NetPolicy::allow_private()).unwrap();
-        let network = Some(start(&folder).await);
-        Self { network, folder, http }
+        let mut config = usual(&folder);
+        adjust(&mut config);
+        let network = Some(Network::start(config.clone()).await.unwrap());
+        Self { network, config, _folder: folder, http }
     }
 
     /// Ends the network and starts it again on the same data.
     pub async fn restart(&mut self) {
         self.network.take().unwrap().stop().await;
-        self.network = Some(start(&self.folder).await);
+        self.network = Some(Network::start(self.config.clone()).await.unwrap());
     }
 
     /// A new account called `name`.test, logged in.
@@ -118,9 +128,9 @@ impl TestNetwork {
     }
 }
 
-async fn start(folder: &TempDir) -> Network {
+fn usual(folder: &TempDir) -> NetworkConfig {
     let anywhere = Some("127.0.0.1:0".parse().unwrap());
-    let config = NetworkConfig {
+    NetworkConfig {
         app: anywhere,
         pds: anywhere,
         plc: anywhere,
@@ -129,8 +139,10 @@ async fn start(folder: &TempDir) -> Network {
         hostname: None,
         follow: Vec::new(),
         relay: Vec::new(),
-    };
-    Network::start(config).await.unwrap()
+        lexicons: None,
+        resolve_lexicons: None,
+        dns: Vec::new(),
+    }
 }
 
 /// Asks until there is an answer; fails after [`SOON`].

@@ -17,6 +17,7 @@ use hypercerts_repo::verify::MAX_CLOCK_SKEW_MICROS;
 use hypercerts_repo::{
     Head, PublicKey, RepoLimits, RepoPath, VerifiedRecord, VerifiedRepo, verify_repo,
 };
+use hypercerts_schemas::Schemas;
 use hypercerts_xrpc::client::{ClientError, XrpcClient};
 use hypercerts_xrpc::nsid::sync;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
@@ -46,6 +47,7 @@ pub(super) struct Fetcher {
     pub http: HttpClient,
     pub limits: Limits,
     pub kept: Kept,
+    pub schemas: Schemas,
     /// The database, which is read to find out what is stored already.
     pub file: PathBuf,
     /// Where repositories wait to be verified.
@@ -76,6 +78,7 @@ impl Fetcher {
             http: config.http.clone(),
             limits: config.limits.clone(),
             kept,
+            schemas: config.schemas.clone(),
             file,
             spool: config.data_dir.join("spool"),
             inbox: inbox.downgrade(),
@@ -267,7 +270,10 @@ impl<'a> Intake<'a> {
         let chunk = std::mem::take(&mut self.chunk);
         self.chunk_bytes = 0;
         let mut prepared = Vec::with_capacity(chunk.len());
-        for (source, result) in chunk.iter().zip(parallel::map(&chunk, prepare)) {
+        let schemas = &self.fetcher.schemas;
+        for (source, result) in
+            chunk.iter().zip(parallel::map(&chunk, |record| prepare(record, schemas)))
+        {
             match result {
                 Ok(record) => {
                     self.report.stored += 1;

@@ -11,6 +11,7 @@ use hypercerts_repo::{
     CommitEventParts, Head, PublicKey, RepoPath, VerifiedChange, VerifiedCommit, VerifyError,
     VerifyErrorKind, verify_commit_event, verify_sync_event,
 };
+use hypercerts_schemas::Schemas;
 use hypercerts_xrpc::frames::{AccountEvent, CommitEvent, Event, SyncEvent};
 
 use super::input::Arrival;
@@ -78,6 +79,7 @@ enum Next {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rules<'a> {
     pub kept: &'a Kept,
+    pub schemas: &'a Schemas,
     /// In microseconds since 1970.
     pub now: i64,
     /// How long a stranger's word is no reason to look an identity up again, in microseconds.
@@ -197,7 +199,7 @@ impl Judge<'_> {
             VerifiedChange::Put { record, prev } if !self.rules.kept.keeps(record.path()) => {
                 prev.is_none().then_some(Step::NotKept(1))
             }
-            VerifiedChange::Put { record, .. } => match prepare(&record) {
+            VerifiedChange::Put { record, .. } => match prepare(&record, self.rules.schemas) {
                 Ok(prepared) => Some(Step::Put(Box::new(prepared), evidence.clone())),
                 Err(reason) => {
                     let reason = format!("the record {} is no data: {reason}", record.path());

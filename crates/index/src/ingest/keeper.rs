@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hypercerts_lexicon::Did;
+use hypercerts_schemas::Schemas;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, watch};
 
@@ -19,6 +20,7 @@ use super::input::{Failure, Input, Origin, Reply};
 use super::jobs::{Admission, Jobs};
 use super::live::Live;
 use super::prepare::Kept;
+use super::rejudge::Rejudge;
 use super::turn::{Effects, Turn};
 use crate::config::Limits;
 use crate::error::IndexError;
@@ -44,6 +46,8 @@ pub(super) struct Keeper {
     pub db: Connection,
     pub terms: Terms,
     pub kept: Kept,
+    pub schemas: Schemas,
+    pub rejudge: Rejudge,
     pub limits: Limits,
     pub live: Arc<Live>,
     pub inbox: mpsc::Receiver<Input>,
@@ -69,16 +73,23 @@ impl Keeper {
             if let Err(error) = self.start_due() {
                 tracing::error!(%error, "accounts that are due could not be looked up");
             }
+            // Whoever only imports may know other schemas than whoever follows, and leaves it to them.
+            if self.following
+                && let Err(error) = self.rejudge.step(&mut self.db)
+            {
+                tracing::error!(%error, "records could not be judged by other schemas");
+            }
         }
     }
 
-    /// What waits, at once; nothing after a tick; `None` when the index stops.
+    /// What waits, at once; nothing after a tick, or at once if there is other work; `None` when the index stops.
     async fn receive(&mut self) -> Option<Vec<Input>> {
         let mut inputs = Vec::new();
+        let patience = if self.rejudge.is_busy() { Duration::ZERO } else { TICK };
         tokio::select! {
             biased;
             _ = self.stopping.wait_for(|stopping| *stopping) => None,
-            received = tokio::time::timeout(TICK, self.inbox.recv_many(&mut inputs, BATCH)) => {
+            received = tokio::time::timeout(patience, self.inbox.recv_many(&mut inputs, BATCH)) => {
                 match received {
                     Ok(0) => None,
                     Ok(_) | Err(_) => Some(inputs),
@@ -117,6 +128,7 @@ impl Keeper {
             db: &tx,
             terms: &mut self.terms,
             kept: &self.kept,
+            schemas: &self.schemas,
             limits: &self.limits,
             held: &self.held,
             followed: &self.followed,

@@ -23,6 +23,7 @@ mod live;
 mod outcomes;
 mod parallel;
 mod prepare;
+mod rejudge;
 mod source;
 mod turn;
 
@@ -53,6 +54,7 @@ use keeper::Keeper;
 pub(crate) use live::{Live, SourceLive};
 use prepare::Kept;
 pub(crate) use prepare::targets;
+use rejudge::Rejudge;
 use source::Follower;
 
 /// How many inputs wait for the keeper. Their bytes are bounded for each source besides.
@@ -132,6 +134,8 @@ impl Index {
             db,
             terms: Terms::default(),
             kept,
+            schemas: config.schemas.clone(),
+            rejudge: Rejudge::new(config.schemas.clone()),
             limits: config.limits.clone(),
             live: live.clone(),
             inbox: received,
@@ -143,7 +147,7 @@ impl Index {
             waiters: HashMap::new(),
         };
         let ended = start(keeper)?;
-        let reader = Reader::new(Arc::new(pool), live.clone());
+        let reader = Reader::new(Arc::new(pool), live.clone(), config.resolver.clone());
         Ok(Self { config, followed, reader, live, fetcher, inbox, stop, ended })
     }
 

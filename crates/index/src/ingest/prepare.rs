@@ -1,8 +1,9 @@
 //! From a verified record to one that is ready to be stored: validated, its links and its facts found.
 
-use hypercerts_lexicon::{Datetime, Value};
-use hypercerts_records::{catalogue, judge, links};
+use hypercerts_lexicon::{Datetime, Validity, Value};
+use hypercerts_records::{catalogue, links};
 use hypercerts_repo::{RepoPath, VerifiedRecord};
+use hypercerts_schemas::Schemas;
 
 use crate::query::facts;
 use crate::store::records::{Checked, Prepared, Target};
@@ -30,15 +31,22 @@ impl Kept {
     }
 }
 
-/// Looks at a record.
+/// Looks at a record. If no schema is known for it, one is looked for in the background.
 ///
 /// # Errors
 /// The reason why its bytes are no data: an account can sign anything.
-pub(super) fn prepare(record: &VerifiedRecord) -> Result<Prepared, String> {
+pub(super) fn prepare(record: &VerifiedRecord, schemas: &Schemas) -> Result<Prepared, String> {
     let value = record.value().map_err(|error| error.to_string())?;
-    let today = today(&record.path().collection(), &value);
+    let (collection, rkey) = (record.path().collection(), record.path().rkey());
+    let today = today(&collection, &value);
+    let snapshot = schemas.snapshot();
+    let validity = snapshot.judge(&collection, &rkey, &value).validity;
+    if validity == Validity::UnknownType {
+        schemas.ask(&collection);
+    }
     Ok(Prepared {
-        validity: check(record.path(), &value),
+        validity: validity.into(),
+        judged_by: snapshot.fingerprint(&collection),
         created_at: created_at(&value),
         links: targets(&value),
         facts: facts(&today),
@@ -47,10 +55,6 @@ pub(super) fn prepare(record: &VerifiedRecord) -> Result<Prepared, String> {
         cid: record.cid(),
         value: record.bytes().to_vec(),
     })
-}
-
-fn check(path: &RepoPath, value: &Value) -> Checked {
-    judge(catalogue(), &path.collection(), &path.rkey(), value).validity.into()
 }
 
 fn created_at(value: &Value) -> Option<i64> {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hypercerts_lexicon::Did;
+use hypercerts_schemas::Schemas;
 use hypercerts_xrpc::frames::Event;
 use rusqlite::Connection;
 
@@ -36,6 +37,7 @@ pub(super) struct Turn<'a> {
     pub db: &'a Connection,
     pub terms: &'a mut Terms,
     pub kept: &'a Kept,
+    pub schemas: &'a Schemas,
     pub limits: &'a Limits,
     pub held: &'a Held,
     pub followed: &'a [Arc<Origin>],
@@ -172,7 +174,7 @@ impl Turn<'_> {
             }
         }
         let identity_rest = time::micros(self.limits.identity_rest);
-        let rules = Rules { kept: self.kept, now: self.now, identity_rest };
+        let rules = Rules { kept: self.kept, schemas: self.schemas, now: self.now, identity_rest };
         for verdict in parallel::map(&cases, |case| judge(case, rules)) {
             self.apply(verdict)?;
         }

@@ -10,6 +10,7 @@
 pub(crate) mod accounts;
 pub(crate) mod facts;
 pub(crate) mod history;
+pub(crate) mod judged;
 mod pool;
 pub(crate) mod records;
 pub(crate) mod refusals;

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use hypercerts_lexicon::{AtUri, Cid, Nsid, Tid, Validity};
 use hypercerts_repo::RepoPath;
+use hypercerts_schemas::Fingerprint;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::config::Limits;
 use crate::error::IndexError;
 use crate::store::facts::{self, Facts};
-use crate::store::{Terms, cid, count, history, term_id};
+use crate::store::{Terms, cid, count, history, judged, term_id};
 use crate::view::Violation;
 
 /// A verified record, looked at and ready to be stored.
@@ -24,6 +25,8 @@ pub(crate) struct Prepared {
     /// What the record says, in microseconds since 1970.
     pub created_at: Option<i64>,
     pub validity: Checked,
+    /// By which schemas.
+    pub judged_by: Fingerprint,
     pub links: Vec<Target>,
     pub facts: Facts,
 }
@@ -116,6 +119,7 @@ impl Records<'_> {
         evidence: &Evidence,
     ) -> Result<(), IndexError> {
         let collection = self.terms.intern(self.db, record.path.collection().as_str())?;
+        judged::note(self.db, collection, &record.judged_by)?;
         let rkey = record.path.rkey();
         let standing = self.standing(account, collection, rkey.as_str())?;
         if let Some(standing) = &standing {

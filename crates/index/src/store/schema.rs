@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::IndexError;
+use crate::store::judged;
 use crate::store::renew::renew;
 
 /// The edition of the tables below, kept in `user_version`.
@@ -183,6 +184,7 @@ pub(crate) fn open_writer(file: &Path, most: Option<u64>) -> Result<Connection, 
     db.pragma_update(None, "temp_store", "memory")?;
     db.set_prepared_statement_cache_capacity(64);
     migrate(&db)?;
+    db.execute_batch(judged::TABLE)?;
     if let Some(bytes) = most {
         db.pragma_update(
             None,

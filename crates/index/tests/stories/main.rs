@@ -13,6 +13,8 @@ mod independence;
 mod lies;
 mod pictures;
 mod recorded;
+mod schemas;
 mod versions;
+mod schemas;
 mod with_pds;
 mod world;
