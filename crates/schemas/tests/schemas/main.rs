@@ -4,6 +4,7 @@
 
 mod folder;
 mod internet;
+// The whole test network is more than is needed here.
 #[path = "../../../testkit/src/name_server.rs"]
 mod name_server;
 mod network;
