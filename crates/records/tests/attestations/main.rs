@@ -1,6 +1,7 @@
 //! Attestations: what other programs made is judged rightly, and what is made here holds.
 #![expect(clippy::unwrap_used, reason = "tests end at the first surprise")]
 
+mod documentation;
 mod links;
 mod making;
 mod vectors;
