@@ -36,6 +36,7 @@ mod object;
 mod parts;
 pub mod place;
 mod record;
+pub mod scope;
 mod vocabulary;
 mod work_scope;
 
