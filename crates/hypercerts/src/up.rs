@@ -73,6 +73,26 @@ pub struct Up {
     #[arg(long, value_name = "URL")]
     relay: Vec<Url>,
 
+    /// Also judge records by the lexicons in this folder, every *.json below it, as they are at any moment
+    #[arg(long, value_name = "DIR", env = "HYPERCERTS_LEXICONS")]
+    lexicons: Option<PathBuf>,
+
+    /// Look up the lexicons of unknown types with the domains they are named after; without this, only where
+    /// the did:plc directory is public
+    #[arg(
+        long,
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        env = "HYPERCERTS_RESOLVE_LEXICONS"
+    )]
+    resolve_lexicons: Option<bool>,
+
+    /// Ask this name server, for handles and lexicons alike, instead of the machine's own; may be repeated
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',', env = "HYPERCERTS_DNS")]
+    dns: Vec<SocketAddr>,
+
     /// Say where everything is as one line of JSON
     #[arg(long)]
     json: bool,
@@ -130,6 +150,9 @@ impl Up {
             hostname: self.hostname,
             follow: self.follow,
             relay: self.relay,
+            lexicons: self.lexicons,
+            resolve_lexicons: self.resolve_lexicons,
+            dns: self.dns,
         }
     }
 }

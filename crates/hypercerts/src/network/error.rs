@@ -38,6 +38,9 @@ pub enum NetworkError {
     #[error("the index could not be opened: {0}")]
     Index(#[source] Box<dyn std::error::Error + Send + Sync>),
 
+    #[error("{0}. Give another folder with --lexicons, or leave it out.")]
+    Lexicons(#[from] hypercerts_schemas::OpenError),
+
     #[error("outgoing connections could not be set up: {0}")]
     Outgoing(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

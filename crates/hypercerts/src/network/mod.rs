@@ -17,6 +17,7 @@ use axum::Router;
 use hypercerts_identity::{HttpClient, NetPolicy};
 use hypercerts_lexicon::Handle;
 use hypercerts_pds::Pds;
+use hypercerts_schemas::Schemas;
 use hypercerts_xrpc::client::XrpcClient;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -46,6 +47,12 @@ pub struct NetworkConfig {
     pub follow: Vec<Url>,
     /// Relays to index.
     pub relay: Vec<Url>,
+    /// A folder of lexicons that are in force besides those built in.
+    pub lexicons: Option<PathBuf>,
+    /// Whether lexicons are looked up on the network; by default only in public.
+    pub resolve_lexicons: Option<bool>,
+    /// The name servers to ask; the machine's own when there are none here.
+    pub dns: Vec<SocketAddr>,
 }
 
 /// Where the parts that run here answer.
@@ -86,8 +93,10 @@ impl Network {
             _hold: hold,
         };
         let plc = network.start_plc(&config, &mut ports).await?;
-        let pds = network.start_pds(&config, &mut ports, &surroundings, &plc).await?;
-        network.start_app(&config, &mut ports, &surroundings, &plc, pds).await?;
+        let schemas = roles::schemas(&config, &surroundings, &plc)?;
+        let around = Around { surroundings, plc, schemas };
+        let pds = network.start_pds(&config, &mut ports, &around).await?;
+        network.start_app(&config, &mut ports, &around, pds).await?;
         Ok(network)
     }
 
@@ -128,9 +137,18 @@ impl Network {
     }
 }
 
+/// What PDS and index share.
+struct Around {
+    surroundings: Surroundings,
+    /// Where the directory is.
+    plc: Url,
+    schemas: Schemas,
+}
+
 /// What follows from the configuration for every part.
 struct Surroundings {
     http: HttpClient,
+    name_servers: Vec<SocketAddr>,
     /// What handles of new accounts end in.
     domain: String,
 }
@@ -147,7 +165,7 @@ impl Surroundings {
             Some(name) => format!(".{name}"),
             None => PRIVATE_DOMAIN.to_owned(),
         };
-        Ok(Self { http, domain })
+        Ok(Self { http, name_servers: config.dns.clone(), domain })
     }
 }
 

@@ -3,10 +3,11 @@
 use hypercerts_identity::{Directory, Resolver, ResolverConfig};
 use hypercerts_index::{Index, IndexConfig, SourceConfig};
 use hypercerts_pds::{Pds, PdsConfig};
+use hypercerts_schemas::{self as schemas, Schemas, SchemasConfig};
 use hypercerts_web::WebState;
 use url::Url;
 
-use super::{Network, NetworkConfig, NetworkError, PRIVATE_DOMAIN, Ports, Surroundings};
+use super::{Around, Network, NetworkConfig, NetworkError, PRIVATE_DOMAIN, Ports, Surroundings};
 
 impl Network {
     /// The directory's address: of the one started here, or of the one configured.
@@ -31,9 +32,9 @@ impl Network {
         &mut self,
         config: &NetworkConfig,
         ports: &mut Ports,
-        surroundings: &Surroundings,
-        plc: &Url,
+        around: &Around,
     ) -> Result<Option<Url>, NetworkError> {
+        let Around { surroundings, plc, schemas } = around;
         let Some(address) = config.pds else { return Ok(None) };
         let listener = ports.bind("pds", address).await?;
         let local =
@@ -46,6 +47,7 @@ impl Network {
         let resolver = resolver(surroundings, plc, Some(&local))?;
         let mut settings = PdsConfig::new(self.data.join("pds"), public.clone(), resolver);
         settings.handle_domains = vec![surroundings.domain.clone()];
+        settings.schemas = schemas.clone();
         let pds = Pds::open(settings).map_err(|error| NetworkError::Pds(error.into()))?;
         self.addresses.pds = Some(self.serve(listener, pds.router())?);
         self.pds = Some(pds);
@@ -56,22 +58,23 @@ impl Network {
         &mut self,
         config: &NetworkConfig,
         ports: &mut Ports,
-        surroundings: &Surroundings,
-        plc: &Url,
+        around: &Around,
         pds: Option<Url>,
     ) -> Result<(), NetworkError> {
+        let Around { surroundings, plc, schemas } = around;
         let Some(address) = config.app else { return Ok(()) };
         let listener = ports.bind("app", address).await?;
         let handle_host = pds.as_ref().or(config.follow.first());
         let resolver = resolver(surroundings, plc, handle_host)?;
         let hosts = pds.iter().chain(&config.follow).cloned().map(SourceConfig::pds);
         let relays = config.relay.iter().cloned().map(SourceConfig::relay);
-        let settings = IndexConfig::new(
+        let mut settings = IndexConfig::new(
             self.data.join("index"),
             hosts.chain(relays).collect(),
             resolver.clone(),
             surroundings.http.clone(),
         );
+        settings.schemas = schemas.clone();
         let index = Index::open(settings).map_err(|error| NetworkError::Index(error.into()))?;
         let pages = hypercerts_web::router(WebState::new(
             index.reader(),
@@ -85,6 +88,23 @@ impl Network {
     }
 }
 
+/// The schemas in force: built in, from a folder, and of the network where there is a public one.
+pub(super) fn schemas(
+    config: &NetworkConfig,
+    surroundings: &Surroundings,
+    plc: &Url,
+) -> Result<Schemas, NetworkError> {
+    let public = !surroundings.http.allows_private();
+    let mut settings =
+        SchemasConfig { folder: config.lexicons.clone(), ..SchemasConfig::default() };
+    if config.resolve_lexicons.unwrap_or(public) {
+        let resolver = resolver(surroundings, plc, None)?;
+        let network = schemas::NetworkConfig::new(resolver, surroundings.http.clone());
+        settings.network = Some(network);
+    }
+    Ok(Schemas::open(settings)?)
+}
+
 /// A resolver that asks `handle_host` for the handles of a private network.
 fn resolver(
     surroundings: &Surroundings,
@@ -92,6 +112,7 @@ fn resolver(
     handle_host: Option<&Url>,
 ) -> Result<Resolver, NetworkError> {
     let mut config = ResolverConfig::new(plc.clone(), surroundings.http.clone());
+    config.name_servers = surroundings.name_servers.clone();
     if let Some(host) = handle_host.filter(|_| surroundings.http.allows_private()) {
         config = config.with_handle_host(PRIVATE_DOMAIN, over_http(host));
     }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests end at the first surprise")]
 
 mod crash;
+mod lexicons;
 mod process;
 mod story;
 mod up;
