@@ -41,12 +41,49 @@ pub const OPS: &str = "org.hypercerts.helper.ops";
 pub const HELPER_TAG: &str = "org.hypercerts.helper.workScopeTag";
 pub const CONTRIBUTION_DETAILS: &str = "org.hypercerts.claim.contributionDetails";
 
-pub use crate::edition::{EARLIER, current};
+/// Collections of types that have another name today.
+pub(crate) mod earlier {
+    pub(crate) const CLAIM_RECORD: &str = "org.hypercerts.claim.record";
+    pub(crate) const CLAIM: &str = "org.hypercerts.claim";
+    pub(crate) const CLAIM_IMPACT: &str = "org.hypercerts.claim.impact";
+    pub(crate) const CONTRIBUTOR: &str = "org.hypercerts.claim.contributor";
+    pub(crate) const EVIDENCE: &str = "org.hypercerts.claim.evidence";
+    pub(crate) const CLAIM_ATTACHMENT: &str = "org.hypercerts.claim.attachment";
+    pub(crate) const CLAIM_EVALUATION: &str = "org.hypercerts.claim.evaluation";
+    pub(crate) const CLAIM_MEASUREMENT: &str = "org.hypercerts.claim.measurement";
+    pub(crate) const CLAIM_COLLECTION: &str = "org.hypercerts.claim.collection";
+    pub(crate) const CLAIM_PROJECT: &str = "org.hypercerts.claim.project";
+    pub(crate) const ACKNOWLEDGEMENT: &str = "org.hypercerts.acknowledgement";
+    pub(crate) const ONTOLOGY_TAG: &str = "org.hypercerts.ontology.workScopeTag";
+    pub(crate) const PROFILE: &str = "app.certified.profile";
+}
+
+/// Collections whose records are read as those of a type of today, though it has another name today.
+pub const EARLIER: [&str; 15] = [
+    earlier::CLAIM_RECORD,
+    earlier::CLAIM,
+    earlier::CLAIM_IMPACT,
+    earlier::CONTRIBUTOR,
+    CONTRIBUTION_DETAILS,
+    earlier::EVIDENCE,
+    earlier::CLAIM_ATTACHMENT,
+    earlier::CLAIM_EVALUATION,
+    earlier::CLAIM_MEASUREMENT,
+    earlier::CLAIM_COLLECTION,
+    earlier::CLAIM_PROJECT,
+    earlier::ACKNOWLEDGEMENT,
+    HELPER_TAG,
+    earlier::ONTOLOGY_TAG,
+    earlier::PROFILE,
+];
+
+pub use crate::edition::current;
 
 /// Methods of the index.
 pub const GET_HYPERCERT: &str = "rs.hypercerts.index.getHypercert";
 pub const LIST_HYPERCERTS: &str = "rs.hypercerts.index.listHypercerts";
 pub const GET_RECORD: &str = "rs.hypercerts.index.getRecord";
+pub const GET_OVERLAPS: &str = "rs.hypercerts.index.getOverlaps";
 pub const GET_STATUS: &str = "rs.hypercerts.index.getStatus";
 
 /// Shapes that are no records, by the name that their `$type` carries.
@@ -74,6 +111,11 @@ pub mod shape {
     pub const DESCRIPTION_STRING: &str = "org.hypercerts.defs#descriptionString";
     pub const URI: &str = "org.hypercerts.defs#uri";
     pub const SMALL_BLOB: &str = "org.hypercerts.defs#smallBlob";
+    pub const LARGE_BLOB: &str = "org.hypercerts.defs#largeBlob";
+    /// What three of these were called before.
+    pub const EARLIER_URI: &str = "app.certified.defs#uri";
+    pub const EARLIER_SMALL_BLOB: &str = "app.certified.defs#smallBlob";
+    pub const EARLIER_LARGE_BLOB: &str = "app.certified.defs#largeBlob";
     pub const SMALL_IMAGE: &str = "org.hypercerts.defs#smallImage";
     pub const LARGE_IMAGE: &str = "org.hypercerts.defs#largeImage";
     pub const SMALL_VIDEO: &str = "org.hypercerts.defs#smallVideo";

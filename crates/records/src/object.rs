@@ -50,6 +50,7 @@ macro_rules! object {
         impl $name {
             /// One with what is required and nothing else.
             #[must_use]
+            #[allow(clippy::new_without_default, reason = "most objects require something")]
             pub fn new($($required: impl Into<$required_type>),*) -> Self {
                 Self {
                     $($required: $required.into(),)*

@@ -1,8 +1,8 @@
 //! The lineages of places, profiles and badges.
 
 use super::lineage::{Era, Lineage, Step};
-use super::{mend, names};
-use crate::nsid;
+use super::mend;
+use crate::nsid::{self, earlier};
 
 pub(super) static LOCATION: Lineage = Lineage {
     today: nsid::LOCATION,
@@ -17,7 +17,7 @@ pub(super) static PROFILE: Lineage = Lineage {
     today: nsid::PROFILE,
     eras: &[
         Era::earlier("profile", "Written when profiles had a shorter name.")
-            .kept_in(&[names::PROFILE]),
+            .kept_in(&[earlier::PROFILE]),
         Era::earlier(
             "profile-pictures",
             "Written in an earlier edition of profiles, with pictures in another form.",

@@ -3,8 +3,8 @@
 use hypercerts_lexicon::{Map, Value, map};
 
 use super::lineage::{Era, Lineage, Step, mended_object};
-use super::{mend, names};
-use crate::nsid::{self, shape};
+use super::mend;
+use crate::nsid::{self, earlier, shape};
 
 const LABELS: [(&str, &str); 3] =
     [("withinAllOf", "allOf"), ("withinAnyOf", "anyOf"), ("withinNoneOf", "noneOf")];
@@ -16,14 +16,14 @@ pub(super) static CLAIM: Lineage = Lineage {
             "claim-record",
             "Written in the first edition of claims, with its evidence listed in the claim.",
         )
-        .kept_in(&[names::CLAIM_RECORD])
+        .kept_in(&[earlier::CLAIM_RECORD])
         .told_by(&[Step::Rename("workTimeframeFrom", "startDate")])
         .without(&[("shortDescription", "")]),
         Era::earlier(
             "claim",
             "Written in an early edition of claims, with a work time frame and a list of evidence.",
         )
-        .kept_in(&[names::CLAIM, names::CLAIM_IMPACT])
+        .kept_in(&[earlier::CLAIM, earlier::CLAIM_IMPACT])
         .told_by(&[
             Step::Rename("workTimeFrameFrom", "startDate"),
             Step::Rename("workTimeFrameTo", "endDate"),
@@ -44,6 +44,11 @@ pub(super) static CLAIM: Lineage = Lineage {
             Step::List("location", "locations"),
             Step::Sign(|claim| claim.get("project").is_some_and(|it| it.as_str().is_some())),
         ]),
+        Era::earlier(
+            "claim-scope-reference",
+            "Written in an earlier edition of claims, with nothing but a reference for a work scope.",
+        )
+        .told_by(&[Step::Field("workScope", mend::reference_in_union)]),
         Era::earlier(
             "claim-contributor-information",
             "Written in an earlier edition of claims, whose contributors were named and weighed in \
@@ -69,12 +74,13 @@ pub(super) static CLAIM: Lineage = Lineage {
             "Written in an earlier edition of claims, whose scope expression had another name.",
         )
         .told_by(&[Step::Field("workScope", cel)]),
-        Era::document().told_by(&[
-            Step::Reshape(has_plain_description, describe),
-            Step::Sign(|claim| claim.contains_key("descriptionFacets")),
-            Step::Field("workScope", mend::reference_in_union),
-            Step::Sign(has_scope_record),
-        ]),
+        Era::document()
+            .told_by(&[Step::Sign(is_document), Step::Reshape(has_plain_description, describe)]),
+        Era::earlier(
+            "claim-scope-record",
+            "Written in an earlier edition of claims, with a work scope kept in a record of its own.",
+        )
+        .told_by(&[Step::Sign(has_scope_record)]),
     ],
 };
 
@@ -93,7 +99,7 @@ pub(super) static CONTRIBUTION: Lineage = Lineage {
             "contributor-role",
             "Written when contributors and contributions were records of one type.",
         )
-        .kept_in(&[names::CONTRIBUTOR]),
+        .kept_in(&[earlier::CONTRIBUTOR]),
         Era::document().kept_in(&[nsid::CONTRIBUTION_DETAILS]),
     ],
 };
@@ -104,7 +110,7 @@ pub(super) static CONTRIBUTOR_INFORMATION: Lineage = Lineage {
         "contributor",
         "Written when contributors and contributions were records of one type.",
     )
-    .kept_in(&[names::CONTRIBUTOR, nsid::CONTRIBUTION])
+    .kept_in(&[earlier::CONTRIBUTOR, nsid::CONTRIBUTION])
     .told_by(&[Step::Field("image", mend::picture)])],
 };
 
@@ -130,7 +136,7 @@ pub(super) static WORKSCOPE_TAG: Lineage = Lineage {
     eras: &[
         Era::document().kept_in(&[nsid::HELPER_TAG]),
         Era::earlier("ontology-tag", "Written when tags of work scopes were part of an ontology.")
-            .kept_in(&[names::ONTOLOGY_TAG]),
+            .kept_in(&[earlier::ONTOLOGY_TAG]),
         Era::earlier(
             "tag-label",
             "Written in an earlier edition of tags, with a label and a kind.",
@@ -242,6 +248,15 @@ pub(super) fn describe(record: &mut Map) {
     record.insert("description", description);
 }
 
+/// A description that is more than a text is of no claim in the document edition, whatever else it shows.
+fn is_document(claim: &Map) -> bool {
+    match claim.get("description") {
+        Some(Value::Text(_)) => true,
+        None => claim.contains_key("descriptionFacets") || has_scope_record(claim),
+        Some(_) => false,
+    }
+}
+
 fn has_scope_record(claim: &Map) -> bool {
-    claim.get("workScope").and_then(Value::as_map).is_some_and(mend::is_reference)
+    claim.get("workScope").and_then(Value::type_name) == Some(shape::STRONG_REF)
 }

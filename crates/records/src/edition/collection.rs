@@ -4,8 +4,8 @@ use hypercerts_lexicon::{Value, map};
 
 use super::claim::{describe, has_plain_description};
 use super::lineage::{Era, Lineage, Step, mended_object};
-use super::{mend, names};
-use crate::nsid::{self, shape};
+use super::mend;
+use crate::nsid::{self, earlier, shape};
 
 pub(super) static COLLECTION: Lineage = Lineage {
     today: nsid::COLLECTION,
@@ -16,7 +16,7 @@ pub(super) static COLLECTION: Lineage = Lineage {
         )
         .told_by(&[Step::List("claims", "items")]),
         Era::earlier("project", "Written when projects were records of their own.")
-            .kept_in(&[names::CLAIM_PROJECT])
+            .kept_in(&[earlier::CLAIM_PROJECT])
             .without(&[("type", "project")]),
         Era::earlier(
             "collection-activities",
@@ -39,7 +39,7 @@ pub(super) static COLLECTION: Lineage = Lineage {
         )
         .told_by(&[Step::Items("items", item)]),
         Era::earlier("collection-claim", "Written when collections were kept among the claims.")
-            .kept_in(&[names::CLAIM_COLLECTION]),
+            .kept_in(&[earlier::CLAIM_COLLECTION]),
     ],
 };
 

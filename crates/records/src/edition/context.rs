@@ -4,9 +4,9 @@ use hypercerts_lexicon::{Map, Value, map};
 
 use super::claim::{describe, has_plain_description};
 use super::lineage::{Era, Lineage, Step, mended_object};
-use super::{mend, names};
+use super::mend;
 use crate::funding::PURPOSE_WITHOUT_VERSION;
-use crate::nsid;
+use crate::nsid::{self, earlier};
 
 pub(super) static EVALUATION: Lineage = Lineage {
     today: nsid::EVALUATION,
@@ -21,7 +21,7 @@ pub(super) static EVALUATION: Lineage = Lineage {
             Step::Items("content", mend::content),
         ]),
         Era::earlier("evaluation-claim", "Written when evaluations were kept among the claims.")
-            .kept_in(&[names::CLAIM_EVALUATION]),
+            .kept_in(&[earlier::CLAIM_EVALUATION]),
         Era::earlier(
             "evaluation-integer-score",
             "Written in an earlier edition of evaluations, with scores in whole numbers.",
@@ -53,7 +53,7 @@ pub(super) static MEASUREMENT: Lineage = Lineage {
         )
         .told_by(&[Step::List("subject", "subjects"), Step::List("location", "locations")]),
         Era::earlier("measurement-claim", "Written when measurements were kept among the claims.")
-            .kept_in(&[names::CLAIM_MEASUREMENT])
+            .kept_in(&[earlier::CLAIM_MEASUREMENT])
             .without(&[("unit", "")]),
         Era::earlier(
             "measurement-integer-value",
@@ -67,7 +67,7 @@ pub(super) static ATTACHMENT: Lineage = Lineage {
     today: nsid::ATTACHMENT,
     eras: &[
         Era::earlier("evidence", "Written as evidence, which says how it bears on its subject.")
-            .kept_in(&[names::EVIDENCE])
+            .kept_in(&[earlier::EVIDENCE])
             .told_by(&[
                 Step::List("hypercert", "subjects"),
                 Step::List("subject", "subjects"),
@@ -77,7 +77,7 @@ pub(super) static ATTACHMENT: Lineage = Lineage {
             ])
             .without(&[("title", ""), ("contentType", "evidence")]),
         Era::earlier("attachment-claim", "Written when attachments were kept among the claims.")
-            .kept_in(&[names::CLAIM_ATTACHMENT]),
+            .kept_in(&[earlier::CLAIM_ATTACHMENT]),
         Era::earlier(
             "attachment-text",
             "Written in an earlier edition of attachments, with a plain text for a description.",
@@ -89,7 +89,7 @@ pub(super) static ATTACHMENT: Lineage = Lineage {
 pub(super) static ACKNOWLEDGEMENT: Lineage = Lineage {
     today: nsid::ACKNOWLEDGEMENT,
     eras: &[
-        Era::earlier("acknowledgement", "Written when acknowledgements had a shorter name.").kept_in(&[names::ACKNOWLEDGEMENT]),
+        Era::earlier("acknowledgement", "Written when acknowledgements had a shorter name.").kept_in(&[earlier::ACKNOWLEDGEMENT]),
         Era::earlier("acknowledgement-context", "Written in an earlier edition of acknowledgements, whose context does not say what it is.").told_by(&[Step::Field("context", acknowledgement_context)]),
     ],
 };

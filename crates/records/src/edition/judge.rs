@@ -1,14 +1,10 @@
 //! Checking records by the rules of the edition they are written in.
 
-use std::sync::LazyLock;
-
 use hypercerts_lexicon::{Catalogue, Nsid, RecordKey, Validity, Value};
 
 use super::{Edition, normalise};
 use crate::catalogue::document_catalogue;
 use crate::nsid;
-
-static ACTIVITY: LazyLock<Nsid> = LazyLock::new(|| parsed(nsid::ACTIVITY));
 
 /// What can be said of a record's form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +27,7 @@ pub fn judge(
     let today = normalise(collection, value);
     let edition = today.edition();
     let validity = match (edition, today.nsid()) {
-        (Edition::Document, _) if *collection == *ACTIVITY => {
+        (Edition::Document, _) if collection.as_str() == nsid::ACTIVITY => {
             document_catalogue().validate_record(collection, rkey, value)
         }
         (Edition::Earlier(_), Some(name)) if name != collection.as_str() => {

@@ -7,10 +7,6 @@ use crate::nsid::shape;
 /// Today's form of a value of an earlier edition; `None` if it needs no change.
 pub(super) type Mend = fn(&Value) -> Option<Value>;
 
-const OLD_URI: &str = "app.certified.defs#uri";
-const OLD_SMALL_BLOB: &str = "app.certified.defs#smallBlob";
-const OLD_LARGE_BLOB: &str = "app.certified.defs#largeBlob";
-const LARGE_BLOB: &str = "org.hypercerts.defs#largeBlob";
 /// What `org.hypercerts.defs#smallImage` accepts.
 const PICTURES: [&str; 4] = ["image/jpeg", "image/jpg", "image/png", "image/webp"];
 
@@ -94,7 +90,7 @@ fn address(value: &Value) -> Option<Value> {
         _ => return None,
     };
     match value.type_name() {
-        Some(OLD_URI) => {
+        Some(shape::EARLIER_URI) => {
             let named = with_type(map, shape::URI)?;
             address(&named).or(Some(named))
         }
@@ -108,8 +104,8 @@ fn file(value: &Value) -> Option<Value> {
     let map = value.as_map()?;
     match value.type_name()? {
         "blob" => Some(map! { "$type" => shape::SMALL_BLOB, "blob" => value.clone() }.into()),
-        OLD_SMALL_BLOB => with_type(map, shape::SMALL_BLOB),
-        OLD_LARGE_BLOB => with_type(map, LARGE_BLOB),
+        shape::EARLIER_SMALL_BLOB => with_type(map, shape::SMALL_BLOB),
+        shape::EARLIER_LARGE_BLOB => with_type(map, shape::LARGE_BLOB),
         _ => None,
     }
 }
@@ -118,7 +114,7 @@ fn file(value: &Value) -> Option<Value> {
 fn picture_as_file(value: &Value) -> Option<&Value> {
     let blob = match value.type_name()? {
         "blob" => value,
-        OLD_SMALL_BLOB | shape::SMALL_BLOB => value.get("blob")?,
+        shape::EARLIER_SMALL_BLOB | shape::SMALL_BLOB => value.get("blob")?,
         _ => return None,
     };
     PICTURES.contains(&blob.get("mimeType")?.as_str()?).then_some(blob)

@@ -17,9 +17,9 @@ mod claim;
 mod collection;
 mod context;
 mod judge;
+mod kind;
 mod lineage;
 mod mend;
-mod names;
 mod normal;
 
 use std::fmt;
@@ -31,7 +31,7 @@ use serde::ser::{Serialize, Serializer};
 use crate::record::{ReadError, Record};
 
 pub use judge::{Judgement, judge, judge_new};
-pub use names::{EARLIER, current};
+pub use kind::current;
 pub use normal::{Normalised, normalise};
 
 /// Which shape of its type a record is written in. As JSON it is its [`name`](Self::name).

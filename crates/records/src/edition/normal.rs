@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use hypercerts_lexicon::{Nsid, Value};
 
 use super::Edition;
-use super::names::{current, lineage};
+use super::kind::{lineage, today};
 
 /// A record rewritten in today's terms, and what it was written in. A record of today's edition is not copied.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,15 +38,14 @@ impl Normalised<'_> {
 /// Rewrites a record of `collection` in today's terms. Takes time in proportion to its size.
 #[must_use]
 pub fn normalise<'a>(collection: &Nsid, value: &'a Value) -> Normalised<'a> {
-    let nsid = current(collection, value);
-    let untouched = |edition| Normalised { edition, nsid, value: Cow::Borrowed(value) };
-    let (Some(lineage), Value::Map(record)) = (lineage(collection, value), value) else {
-        return untouched(Edition::Current);
-    };
-    let Some(era) = lineage.oldest_sign(collection, record) else {
-        return untouched(Edition::Current);
-    };
-    let mut record = record.clone();
-    lineage.modernise(collection, &mut record);
-    Normalised { edition: era.edition, nsid, value: Cow::Owned(record.into()) }
+    let lineage = lineage(collection, value);
+    let nsid = today(lineage, collection);
+    if let (Some(lineage), Value::Map(record)) = (lineage, value)
+        && let Some(era) = lineage.oldest_sign(collection, record)
+    {
+        let mut record = record.clone();
+        lineage.modernise(collection, &mut record);
+        return Normalised { edition: era.edition, nsid, value: Cow::Owned(record.into()) };
+    }
+    Normalised { edition: Edition::Current, nsid, value: Cow::Borrowed(value) }
 }

@@ -68,9 +68,7 @@ fn a_weight_must_be_above_zero() {
 
 #[test]
 fn a_score_lies_on_its_scale() {
-    let score = |min: &str, max: &str, value: &str| {
-        Score::new(min, max, value).checked()
-    };
+    let score = |min: &str, max: &str, value: &str| Score::new(min, max, value).checked();
     let good = score("0", "5", "4.2").unwrap();
     assert_eq!(
         (good.min(), good.max(), good.value()),

@@ -185,6 +185,43 @@ fn contributions_and_contributors_are_told_apart_by_their_shape() {
 }
 
 #[test]
+fn a_contribution_that_also_says_who_stays_a_contribution() {
+    let both = map! {
+        "displayName" => "Amina", "role" => "Planting", "createdAt" => "2024-06-03T08:00:00Z",
+    };
+    let today = |collection| nsid::current(&nsid(collection), &both.clone().into());
+    assert_eq!(today(nsid::CONTRIBUTION), Some(nsid::CONTRIBUTION));
+    assert_eq!(today("org.hypercerts.claim.contributor"), Some(nsid::CONTRIBUTOR_INFORMATION));
+}
+
+#[test]
+fn an_expression_is_an_expression_under_each_of_its_names() {
+    for name in ["org.hypercerts.helper.celExpression", "org.hypercerts.ontology.celExpression"] {
+        let mut record = fixtures::edition("claim", "claim-cel").record.clone();
+        let Value::Map(fields) = &mut record else { panic!("a claim has fields") };
+        let Some(Value::Map(scope)) = fields.get_mut("workScope") else {
+            panic!("a scope is there")
+        };
+        scope.insert("$type", name);
+        let reading = Reading::of(&nsid(nsid::ACTIVITY), &record).unwrap();
+        assert_eq!(reading.edition.name(), "claim-cel");
+        let Record::Claim(claim) = reading.record else { panic!("a claim is expected") };
+        assert!(matches!(claim.work_scope, Some(WorkScope::Cel(_))), "{name}");
+    }
+}
+
+#[test]
+fn a_claim_whose_description_is_more_than_text_is_not_of_the_document_edition() {
+    let document = fixtures::edition("claim", "document");
+    let mut record = document.record.as_map().unwrap().clone();
+    record.insert("description", document.today.get("description").unwrap().clone());
+    record.remove("descriptionFacets");
+    let judgement = judge(catalogue(), &document.collection, &rkey("any"), &record.into());
+    assert_eq!(judgement.edition.name(), "claim-scope-record");
+    assert_eq!(judgement.validity, Validity::Valid);
+}
+
+#[test]
 fn what_today_has_no_field_for_is_handed_out_by_the_typed_records() {
     let Record::Claim(first) = fixtures::edition("claim", "claim-record").read() else { panic!() };
     let [Evidence::Page(page)] = &first.evidence()[..] else { panic!("a page is expected") };
