@@ -59,7 +59,7 @@ fn an_auditor_attests_with_a_proof_of_its_own() {
     let (uri, version) = (AtUri::parse(uri).unwrap(), Cid::of_drisl(&drisl::encode(&proof)));
     let record = attestation::add(&record, attestation::refer(&uri, version)).unwrap();
     let reference = StrongRef::new(uri, version);
-    assert_eq!(attestation::wanted(&record).proofs, [reference.clone()]);
+    assert_eq!(attestation::wanted(&record).proofs, std::slice::from_ref(&reference));
 
     let mut evidence = Evidence::default();
     evidence.add_proof(reference.uri().clone(), Ok(proof));
