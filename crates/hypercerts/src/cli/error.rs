@@ -46,6 +46,9 @@ pub enum CliError {
     #[error("this entry shows nothing, so it was not added: {}", super::text::clean(.0))]
     NotAttested(String),
 
+    #[error("{uri} was not verified, so there is nothing to check:\n{}", last_step(.report))]
+    Unproved { uri: AtUri, report: Box<Report> },
+
     #[error("the server stored something else than it was given: {0}")]
     Altered(String),
 
@@ -106,7 +109,11 @@ impl CliError {
             Self::Call(error) if error.status().is_none() => Exit::Unreachable,
             Self::Identity(error) if error.is_transient() => Exit::Unreachable,
             Self::Index(IndexError::Identity { .. }) => Exit::Unreachable,
-            Self::Unverified { report, .. } if report.verdict == Verdict::NotChecked => Exit::Usage,
+            Self::Unverified { report, .. } | Self::Unproved { report, .. }
+                if report.verdict == Verdict::NotChecked =>
+            {
+                Exit::Usage
+            }
             Self::Net(_) => Exit::Unreachable,
             _ => Exit::Refused,
         }

@@ -12,6 +12,7 @@ mod attach;
 mod attest;
 mod batch;
 mod bundle;
+mod check;
 mod connect;
 mod create;
 mod error;
@@ -71,6 +72,7 @@ enum Command {
     Show(show::Show),
     Ls(ls::Ls),
     Verify(verify::Verify),
+    Check(check::Check),
     Bundle(bundle::BundleArgs),
     Lock(lock::Lock),
     #[command(subcommand)]
@@ -104,6 +106,7 @@ async fn run(cli: Cli) -> Result<Answer, CliError> {
         Command::Show(show) => show::run(show).await,
         Command::Ls(ls) => ls::run(ls).await,
         Command::Verify(verify) => verify::run(verify).await,
+        Command::Check(check) => check::run(check).await,
         Command::Bundle(bundle) => bundle::run(bundle).await,
         Command::Lock(lock) => lock::run(lock).await,
         Command::Index(command) => index::run(command).await,

@@ -8,7 +8,7 @@ use super::found::Found;
 use super::rule::{
     AMOUNT_NOT_A_NUMBER, AMOUNT_NOT_POSITIVE, END_BEFORE_START, LOCATION_SYSTEM_UNKNOWN,
     LOCATION_TYPE_UNKNOWN, LOCATION_UNREADABLE, NOT_WITH_SEVERAL, OPERATOR_UNKNOWN, Rule,
-    SCORE_NOT_A_NUMBER, SCORE_OFF_SCALE, SCORE_SCALE_EMPTY, VALUE_NOT_A_NUMBER,
+    SCOPE_UNREADABLE, SCORE_NOT_A_NUMBER, SCORE_OFF_SCALE, SCORE_SCALE_EMPTY, VALUE_NOT_A_NUMBER,
     WEIGHT_NOT_POSITIVE, WITHOUT_SUBJECT,
 };
 use crate::certified::Location;
@@ -17,9 +17,11 @@ use crate::collection::{Collection, Feature};
 use crate::context::{Attachment, Evaluation, Measurement, Score, ScoreError};
 use crate::decimal::{DecimalError, DecimalText};
 use crate::funding::Receipt;
+use crate::link::StrongRef;
 use crate::place::{Geometry, PlaceError};
 use crate::record::Record;
-use crate::work_scope::Ops;
+use crate::scope::{Scope, ScopeError};
+use crate::work_scope::{Ops, WorkScope};
 
 /// What there is to say about a record without looking at any other. At most about a hundred findings.
 #[must_use]
@@ -52,11 +54,25 @@ fn of_claim(claim: &Claim, found: &mut Found) {
         found,
     );
     facets::check_description(claim.description.as_ref(), found);
+    of_scope(claim, found);
     for (place, contributor) in claim.contributors.iter().enumerate() {
         if let Some(weight) = &contributor.contribution_weight {
             positive_weight(weight, &format!("contributors[{place}].contributionWeight"), found);
         }
     }
+}
+
+/// A scope in the claim itself; of one in other records nothing is known here.
+fn of_scope(claim: &Claim, found: &mut Found) {
+    let Err(why) = Scope::of(claim, &|_: &StrongRef| None) else { return };
+    if why.is_missing() || matches!(why, ScopeError::UnknownForm(_)) {
+        return;
+    }
+    let path = match &claim.work_scope {
+        Some(WorkScope::Cel(_)) => "workScope.expression",
+        _ => "workScope",
+    };
+    found.add(SCOPE_UNREADABLE, path, format!("Software cannot evaluate this scope: {why}."));
 }
 
 fn of_contribution(contribution: &Contribution, found: &mut Found) {
@@ -95,13 +111,16 @@ fn of_score(score: &Score, found: &mut Found) {
                 number(text, SCORE_NOT_A_NUMBER, &format!("score.{name}"), "score", found);
             }
         }
-        Err(why @ ScoreError::EmptyScale { .. }) => {
-            let message = format!("Nobody can tell what this score means: {why}. Swap the two.");
+        Err(ScoreError::EmptyScale { min, max }) => {
+            let message = format!(
+                "This scale goes down, from {min} to {max}, so no mark lies on it. Swap its two ends."
+            );
             found.add(SCORE_SCALE_EMPTY, "score", message);
         }
-        Err(why @ ScoreError::OffScale { .. }) => {
+        Err(ScoreError::OffScale { value, min, max }) => {
             let message = format!(
-                "Nobody can tell what this score means: {why}. Correct the mark or the scale."
+                "The mark {value} is not on its own scale, which goes from {min} to {max}. Correct the mark or \
+                 the scale."
             );
             found.add(SCORE_OFF_SCALE, "score.value", message);
         }

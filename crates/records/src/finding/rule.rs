@@ -45,6 +45,7 @@ rules! {
     LOCATION_UNREADABLE = Error "location-unreadable";
     LOCATION_TYPE_UNKNOWN = Note "location-type-unknown";
     LOCATION_SYSTEM_UNKNOWN = Note "location-system-unknown";
+    SCOPE_UNREADABLE = Error "scope-unreadable";
     OPERATOR_UNKNOWN = Warning "operator-unknown";
     NOT_WITH_SEVERAL = Warning "not-with-several";
     FACET_OUTSIDE_TEXT = Warning "facet-outside-text";

@@ -171,6 +171,26 @@ fn operators_are_known_and_not_turns_one_thing_round() {
 }
 
 #[test]
+fn an_expression_compiles() {
+    let scoped = |expression: &str| {
+        claim(json!({ "workScope": {
+            "$type": "org.hypercerts.workscope.cel", "expression": expression, "usedTags": [],
+            "version": "v1", "createdAt": "2025-03-14T10:00:00Z",
+        }}))
+    };
+    assert_eq!(scoped("scope.hasAll(['forestry', 'oak'])"), []);
+    for expression in ["scope.hasAll(['forestry'", "", "launch('rockets')", &"(".repeat(5_000)] {
+        let found = scoped(expression);
+        assert_eq!(codes(&found), [("scope-unreadable", "workScope.expression")], "{expression}");
+    }
+    let words =
+        json!({ "$type": "org.hypercerts.claim.activity#workScopeString", "scope": "Oaks!" });
+    assert_eq!(claim(json!({ "workScope": words })), []);
+    let stranger = json!({ "$type": "example.scope", "area": "oak" });
+    assert_eq!(claim(json!({ "workScope": stranger })), []);
+}
+
+#[test]
 fn facets_mark_what_is_there() {
     let facet = |start: u64, end: u64| {
         json!({
