@@ -3,8 +3,8 @@
 //! Keys are chosen and CIDs computed here, so that records can refer to each other before any of
 //! them is stored.
 
-use hypercerts_lexicon::{AtUri, Cid, Datetime, Nsid, RecordKey, Tid, Validity, Value, drisl};
-use hypercerts_records::{Record, StrongRef, catalogue, judge};
+use hypercerts_lexicon::{Datetime, Nsid, RecordKey, Tid, Validity, Value};
+use hypercerts_records::{Invalid, Record, StrongRef, ValidRecord, catalogue, judge};
 use hypercerts_xrpc::client::{Session, Written};
 use hypercerts_xrpc::nsid::repo;
 use jiff::Timestamp;
@@ -23,9 +23,8 @@ pub(super) struct Batch<'a> {
 }
 
 struct Planned {
-    collection: Nsid,
     rkey: RecordKey,
-    value: Value,
+    record: ValidRecord,
     written: Written,
 }
 
@@ -56,20 +55,13 @@ impl<'a> Batch<'a> {
     /// Adds a record and says where it will be.
     ///
     /// # Errors
-    /// [`CliError::Invalid`] with everything its schema has against it.
+    /// [`CliError::Invalid`] with everything its schema has against it, or in words what makes no sense in it.
     pub fn add(&mut self, record: impl Into<Record>) -> Result<StrongRef, CliError> {
-        let record = record.into();
-        let collection = record.nsid().unwrap_or_default();
-        let collection = Nsid::parse(collection).map_err(CliError::answer)?;
+        let record = ValidRecord::of(record).map_err(refused)?;
         let rkey = RecordKey::parse(&self.next_key().to_string()).map_err(CliError::answer)?;
-        let value = record.into_value().map_err(|why| CliError::usage(why.to_string()))?;
-        require_valid(&collection, &rkey, &value)?;
-        let written = Written {
-            uri: AtUri::record(self.session.did(), &collection, &rkey),
-            cid: Cid::of_drisl(&drisl::encode(&value)),
-        };
-        let reference = StrongRef::new(written.uri.clone(), written.cid);
-        self.planned.push(Planned { collection, rkey, value, written });
+        let reference = record.reference(self.session.did(), &rkey);
+        let written = Written { uri: reference.uri().clone(), cid: record.cid() };
+        self.planned.push(Planned { rkey, record, written });
         Ok(reference)
     }
 
@@ -97,8 +89,18 @@ impl<'a> Batch<'a> {
 impl Planned {
     fn write(&self) -> serde_json::Value {
         json!({
-            "$type": repo::APPLY_WRITES_CREATE, "collection": self.collection, "rkey": self.rkey, "value": self.value,
+            "$type": repo::APPLY_WRITES_CREATE,
+            "collection": self.record.collection(),
+            "rkey": self.rkey,
+            "value": self.record.value(),
         })
+    }
+}
+
+fn refused(why: Invalid) -> CliError {
+    match why {
+        Invalid::Schema { collection, violations } => CliError::Invalid { collection, violations },
+        other => CliError::usage(other.to_string()),
     }
 }
 
