@@ -20,10 +20,10 @@ pub(super) fn is_wgs84(srs: &str) -> bool {
     let name = srs.trim().to_ascii_lowercase();
     let name = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(&name);
     let mut words = name.split(['/', ':', '.', '#']).filter(|word| !word.is_empty());
-    match (words.next(), words.next_back()) {
-        (Some("ogc" | "crs"), Some("crs84" | "crs84h" | "84")) => true,
-        (Some("epsg"), Some("4326" | "4979")) => true,
-        (Some("4326" | "crs84" | "wgs84" | "wgs-84"), None) => true,
-        _ => false,
-    }
+    matches!(
+        (words.next(), words.next_back()),
+        (Some("ogc" | "crs"), Some("crs84" | "crs84h" | "84"))
+            | (Some("epsg"), Some("4326" | "4979"))
+            | (Some("4326" | "crs84" | "wgs84" | "wgs-84"), None)
+    )
 }
