@@ -17,6 +17,7 @@ const OURS_ALONE = {
   'rs.hypercerts.claim.lock': 'this project: a claim frozen at a version',
   'rs.hypercerts.index.defs': 'this project: what its index answers with',
   'rs.hypercerts.index.getHypercert': 'this project: a query of its index',
+  'rs.hypercerts.index.getOverlaps': 'this project: a query of its index',
   'rs.hypercerts.index.getRecord': 'this project: a query of its index',
   'rs.hypercerts.index.getStatus': 'this project: a query of its index',
   'rs.hypercerts.index.listHypercerts': 'this project: a query of its index',

@@ -10,7 +10,7 @@ use crate::error::IndexError;
 use crate::ingest::Live;
 use crate::query::{self, ListQuery};
 use crate::store::ReadPool;
-use crate::view::{ActorView, Hypercert, Page, RecordPicture, Status, Summary};
+use crate::view::{ActorView, Hypercert, Overlaps, Page, RecordPicture, Status, Summary};
 
 /// Answers questions from a consistent snapshot each. The queries run on blocking threads, are bounded
 /// in number and time, and never wait for the writer.
@@ -54,6 +54,15 @@ impl Reader {
     /// When the database fails or the query takes too long.
     pub async fn recently_evaluated(&self, limit: usize) -> Result<Vec<Summary>, IndexError> {
         self.pool.read(move |db| query::recently_evaluated(db, limit)).await
+    }
+
+    /// The claims that may speak of the same work as one; `None` when no claim that can be shown has this URI.
+    ///
+    /// # Errors
+    /// When the database fails or the query takes too long.
+    pub async fn overlaps(&self, uri: &AtUri) -> Result<Option<Overlaps>, IndexError> {
+        let uri = uri.clone();
+        self.pool.read(move |db| query::overlaps(db, &uri)).await
     }
 
     /// Any stored record, with its links both ways.

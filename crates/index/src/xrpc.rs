@@ -14,13 +14,14 @@ use serde::Deserialize;
 use crate::error::IndexError;
 use crate::query::{Cursor, ListQuery};
 use crate::reader::Reader;
-use crate::view::{Hypercert, Page, RecordPicture, Status, Summary};
+use crate::view::{Hypercert, Overlaps, Page, RecordPicture, Status, Summary};
 
 /// The routes under `/xrpc/`.
 pub(crate) fn router(reader: Reader) -> Router {
     XrpcRouter::new(env!("CARGO_PKG_VERSION"))
         .query(nsid::GET_HYPERCERT, get_hypercert)
         .query(nsid::LIST_HYPERCERTS, list_hypercerts)
+        .query(nsid::GET_OVERLAPS, get_overlaps)
         .query(nsid::GET_RECORD, get_record)
         .query(nsid::GET_STATUS, get_status)
         .into_router()
@@ -51,11 +52,21 @@ async fn get_hypercert(
     Query(params): Query<ByUri>,
 ) -> Result<Json<Hypercert>, XrpcError> {
     let found = reader.hypercert(&params.parse()?).await.map_err(refuse)?;
-    found.map(Json).ok_or_else(|| {
-        not_found(
-            "The index holds no claim with this URI: it was deleted, is hidden, or was never seen.",
-        )
-    })
+    found.map(Json).ok_or_else(no_claim)
+}
+
+async fn get_overlaps(
+    State(reader): State<Reader>,
+    Query(params): Query<ByUri>,
+) -> Result<Json<Overlaps>, XrpcError> {
+    let found = reader.overlaps(&params.parse()?).await.map_err(refuse)?;
+    found.map(Json).ok_or_else(no_claim)
+}
+
+fn no_claim() -> XrpcError {
+    not_found(
+        "The index holds no claim with this URI: it was deleted, is hidden, or was never seen.",
+    )
 }
 
 async fn get_record(

@@ -79,6 +79,7 @@ pub static LEXICONS: &[(&str, &str)] = lexicons![
     "rs/hypercerts/claim/lock.json",
     "rs/hypercerts/index/defs.json",
     "rs/hypercerts/index/getHypercert.json",
+    "rs/hypercerts/index/getOverlaps.json",
     "rs/hypercerts/index/getRecord.json",
     "rs/hypercerts/index/getStatus.json",
     "rs/hypercerts/index/listHypercerts.json",

@@ -6,7 +6,7 @@ use hypercerts_repo::{RepoPath, VerifiedRecord};
 use hypercerts_schemas::Schemas;
 
 use crate::query::facts;
-use crate::store::records::{Checked, Prepared, Target};
+use crate::store::records::{Prepared, Target};
 use crate::today::today;
 
 /// The most links of one record that are stored.

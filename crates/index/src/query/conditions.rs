@@ -136,7 +136,7 @@ fn account_of(db: &Connection, actor: &AtIdentifier) -> Result<Option<i64>, Inde
 }
 
 /// A search in the index's words: each quoted, so that nothing in it is an operator, and open at its end.
-fn search_expression(q: &str) -> Option<String> {
+pub(super) fn search_expression(q: &str) -> Option<String> {
     let words = q.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let quoted: Vec<String> = words.take(MAX_WORDS).map(|word| format!("\"{word}\"*")).collect();
     (!quoted.is_empty()).then(|| quoted.join(" "))

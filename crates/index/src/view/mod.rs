@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | `rs.hypercerts.index.getHypercert` | `uri` | [`Hypercert`] |
 //! | `rs.hypercerts.index.listHypercerts` | `limit`, `cursor`, `author`, `q`, `evaluated`, `funded`, `from`, `until`, `scope`, `place` | [`Page`] of [`Summary`] |
+//! | `rs.hypercerts.index.getOverlaps` | `uri` | [`Overlaps`] |
 //! | `rs.hypercerts.index.getRecord` | `uri` | [`RecordPicture`] |
 //! | `rs.hypercerts.index.getStatus` | – | [`Status`] |
 
@@ -15,6 +16,7 @@ mod actor;
 mod attestation;
 mod hypercert;
 mod lock;
+mod overlap;
 mod record;
 mod reference;
 mod scope;
@@ -27,6 +29,7 @@ pub use attestation::{Attestation, AttestationForm, AttestationOutcome};
 pub use hypercert::{ContributorView, Direction, Hypercert, Related, RelatedCounts, Summary};
 pub use hypercerts_records::finding::{Finding, Severity};
 pub use lock::{Later, LaterWhat, Lock};
+pub use overlap::{Overlapping, Overlaps, Shared};
 pub use record::{RecordPicture, RecordView, Signed, Validity, Verification, Violation};
 pub use reference::{Change, Reference};
 pub use scope::ScopeView;

@@ -268,6 +268,7 @@ async fn the_methods_answer_as_their_lexicons_say() {
     let none: Vec<(&str, String)> = Vec::new();
     let calls = [
         (nsid::GET_HYPERCERT, &by_uri),
+        (nsid::GET_OVERLAPS, &by_uri),
         (nsid::GET_RECORD, &by_uri),
         (nsid::LIST_HYPERCERTS, &none),
         (nsid::GET_STATUS, &none),
