@@ -66,9 +66,15 @@ async fn validation_is_as_strict_as_the_client_asks() {
     let alice = pds.account("alice").await;
     let known = claim("A claim");
     let broken = json!({ "title": "No description", "createdAt": "2025-12-31T12:00:00Z" });
+    let mut of_the_documentation = known.clone();
+    of_the_documentation["description"] = json!("The long text, in the claim itself.");
+    let mut no_longer_written = known.clone();
+    no_longer_written["workScope"] = json!("mangrove restoration");
     let unknown = json!({ "anything": "goes" });
     let other = "net.example.thing";
     let table = [
+        (ACTIVITY, &of_the_documentation, json!(true), Ok(json!("valid"))),
+        (ACTIVITY, &no_longer_written, json!(true), Err("workScope")),
         (ACTIVITY, &known, Value::Null, Ok(json!("valid"))),
         (ACTIVITY, &known, json!(true), Ok(json!("valid"))),
         (ACTIVITY, &known, json!(false), Ok(Value::Null)),
