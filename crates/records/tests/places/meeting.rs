@@ -98,7 +98,7 @@ fn too_much_detail_is_given_up_and_bounds_add_up() {
         let points: Vec<String> = (0..4_900).map(point).collect();
         read("wkt", &format!("LINESTRING({})", points.join(","))).unwrap()
     };
-    let (one, other) = (zigzag(0.0), read("wkt", &"LINESTRING(0 2, 49 2)".to_owned()).unwrap());
+    let (one, other) = (zigzag(0.0), read("wkt", "LINESTRING(0 2, 49 2)").unwrap());
     assert_eq!(intersects(&one, &other), Intersection::No);
     let mut effort = Effort::default();
     let mut answers = (0..20).map(|_| intersects_within(&one, &zigzag(0.0), &mut effort));
