@@ -7,6 +7,7 @@ mod accounts;
 mod index;
 mod pds;
 mod process;
+mod records;
 mod report;
 
 use std::error::Error;
@@ -33,6 +34,8 @@ struct Options {
 enum Part {
     Pds,
     Index,
+    /// In this process, without the binary.
+    Records,
 }
 
 #[tokio::main]
@@ -44,6 +47,9 @@ async fn main() -> Outcome<()> {
     };
     let wanted = |part| options.only.is_empty() || options.only.contains(&part);
     report::machine();
+    if wanted(Part::Records) {
+        records::measure(options.divide)?;
+    }
     if wanted(Part::Pds) {
         pds::measure(&binary, options.divide).await?;
     }
