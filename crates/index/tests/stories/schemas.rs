@@ -128,3 +128,33 @@ async fn what_arrives_does_not_wait_for_it() {
     assert_eq!(status.counts.invalid, (0..1500).filter(|number| number % 20 > 10).count() as u64);
     index.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_with_other_schemas_than_the_last_judges_again_and_one_with_the_same_does_not() {
+    let world = World::new().await;
+    let host = Host::new().await;
+    let config = || world.config("index", vec![SourceConfig::pds(host.url.clone())]);
+    let index = world.index(&[&host]).await;
+    let mut alice = world.author("alice", &host).await;
+    alice.begin();
+    let claim = alice.create(nsid::ACTIVITY, "claim", &claim("Judged long ago"));
+    becomes(&index, &claim, "it is stored", is_valid).await;
+    index.stop().await;
+    let alter = |sql: &str| {
+        let file = world.dir.path().join("index/index.sqlite");
+        let db = rusqlite::Connection::open(file).expect("the database");
+        db.execute_batch(sql).expect("it is altered");
+    };
+
+    alter("UPDATE record SET validity = 2");
+    let same = Running::start(config()).expect("the index opens");
+    let new = alice.create(nsid::ACTIVITY, "new", &crate::author::claim("Judged now"));
+    becomes(&same, &new, "it is followed", is_valid).await;
+    assert!(validity(&same, &claim.uri).await.as_ref().is_some_and(is_unknown));
+    same.stop().await;
+
+    alter("UPDATE judged SET fingerprint = x'00'");
+    let other = Running::start(config()).expect("the index opens");
+    becomes(&other, &claim, "it is judged again", is_valid).await;
+    other.stop().await;
+}
