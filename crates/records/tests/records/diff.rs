@@ -5,6 +5,7 @@ use hypercerts_records::{Change, diff};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
+#[allow(clippy::needless_pass_by_value, reason = "calls hand in what they have just made")]
 fn value(json: Json) -> Value {
     json::from_json(&json).unwrap()
 }
