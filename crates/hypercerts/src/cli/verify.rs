@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use hypercerts_lexicon::AtUri;
 use hypercerts_verify::bundle::{AccountReport, RecordReport, Report};
-use hypercerts_verify::{self as verify, Outcome, Step, Verdict};
+use hypercerts_verify::{self as verify, Check, Outcome, Step, Verdict};
 
 use super::answer::{Answer, Exit, Format};
 use super::connect::DirectoryOptions;
@@ -80,10 +80,14 @@ pub(super) fn exit(verdict: Verdict) -> Exit {
 }
 
 fn in_words(report: &Report) -> String {
-    let mut parts: Vec<String> = report.steps.iter().map(text::step).collect();
-    parts.extend(report.accounts.iter().map(account));
     let subject = report.subject.as_ref().map(|subject| &subject.uri);
-    parts.extend(report.records.iter().map(|record| self::record_in_words(record, subject)));
+    let mut parts: Vec<String> = report.steps.iter().map(text::step).collect();
+    for account in &report.accounts {
+        parts.push(account_in_words(account, subject));
+        let own = |record: &&RecordReport| record.uri.did().as_ref() == Some(&account.did);
+        let records = report.records.iter().filter(own);
+        parts.extend(records.map(|record| record_in_words(record, subject)));
+    }
     let missing = bundle::missing_in_words(&report.missing);
     if !missing.is_empty() {
         parts.push(missing.join("\n").trim_start().to_owned());
@@ -93,17 +97,27 @@ fn in_words(report: &Report) -> String {
     parts.join("\n\n")
 }
 
-fn account(account: &AccountReport) -> String {
-    let steps: Vec<String> = account.steps.iter().map(text::step).collect();
-    format!("Account {}\n{}", account.did, steps.join("\n"))
+/// The subject's account with every step; any other with those that are worth a look.
+fn account_in_words(account: &AccountReport, subject: Option<&AtUri>) -> String {
+    let whole = subject.and_then(AtUri::did).as_ref() == Some(&account.did);
+    let worth = |step: &&Step| whole || matters(step) && step.check != Check::Handle;
+    let name = account.claimed_handle.as_ref();
+    let name = name.map(|name| format!(", which claims the name {name}")).unwrap_or_default();
+    let steps = account.steps.iter().filter(worth);
+    let steps: String = steps.map(|step| format!("\n{}", text::step(step))).collect();
+    format!("{} {}{name}{steps}", mark(account.verdict), account.did)
 }
 
 /// The subject with every step; any other record with those that are worth a look.
 fn record_in_words(record: &RecordReport, subject: Option<&AtUri>) -> String {
     let whole = subject == Some(&record.uri);
-    let steps = record.steps.iter().filter(|step| whole || step.outcome != Outcome::Passed);
+    let steps = record.steps.iter().filter(|step| whole || matters(step));
     let steps: String = steps.map(|step| format!("\n{}", text::step(step))).collect();
     format!("{} {}\n  {}{steps}", mark(record.verdict), record.uri, record.cid)
+}
+
+fn matters(step: &Step) -> bool {
+    step.outcome != Outcome::Passed
 }
 
 fn mark(verdict: Verdict) -> &'static str {

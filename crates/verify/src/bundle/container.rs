@@ -17,7 +17,7 @@ use super::manifest::Manifest;
 /// A header with one root has 59 bytes.
 const MAX_HEADER: usize = 1024;
 /// How many faults are told apart; the rest is counted.
-pub(super) const MAX_FAULTS: usize = 100;
+const MAX_FAULTS: usize = 100;
 
 /// What a file turned out to hold.
 #[derive(Debug, Default)]
@@ -72,6 +72,14 @@ pub(super) enum Fault {
 }
 
 impl Fault {
+    /// The name of the block that is damaged, if that is the fault.
+    pub fn damaged(&self) -> Option<Cid> {
+        match self {
+            Self::Damaged { cid, .. } => Some(*cid),
+            _ => None,
+        }
+    }
+
     /// The file may be good, but was not read to its end.
     pub fn is_unread(&self) -> bool {
         matches!(self, Self::OverLimit { .. } | Self::Car(CarError::Io(_)))

@@ -23,11 +23,15 @@ mod make;
 mod manifest;
 mod references;
 mod report;
+mod shelf;
+mod steps;
 
 pub use check::check;
 pub use fields::ShapeError;
 pub use make::{Bundle, Found, MakeError, Options, Progress, gather};
-pub use manifest::{Manifest, Missing, Reason, Subject};
+pub use manifest::{
+    AccountEntry, BlobEntry, CommitEntry, Manifest, Missing, Reason, RecordEntry, Subject,
+};
 pub use references::{Reference, Target};
 pub use report::{AccountReport, RecordReport, Report};
 

@@ -55,6 +55,19 @@ pub struct RecordReport {
 }
 
 impl Report {
+    /// Of a file whose manifest cannot be read.
+    pub(super) fn of_file(root: Option<Cid>, steps: Vec<Step>) -> Self {
+        Self {
+            root,
+            subject: None,
+            verdict: Verdict::of(&steps),
+            steps,
+            accounts: Vec::new(),
+            records: Vec::new(),
+            missing: Vec::new(),
+        }
+    }
+
     /// Every step, in the order of the check.
     pub fn all_steps(&self) -> impl Iterator<Item = &Step> {
         let accounts = self.accounts.iter().flat_map(|account| &account.steps);

@@ -182,6 +182,14 @@ async fn blobs_come_along_when_asked_for() {
     let report = check(&file);
     assert_eq!(report.verdict, Verdict::Verified, "{report:#?}");
     assert_eq!(missing(&report), [(lost.to_string(), Reason::NotServed)]);
+    assert_eq!(outcomes(&report, Check::Blobs), [Outcome::Noted], "one of two is not here");
+
+    let mut damaged = file;
+    let place = damaged.windows(12).position(|window| window == b"a photograph").unwrap();
+    damaged[place] ^= 1;
+    let report = check(&damaged);
+    let step = report.steps.first().unwrap();
+    assert!(step.found.contains(&format!("it is part of what {} shows", main.uri)), "{step}");
 
     let tight = Limits { blob: 10, ..Limits::default() };
     let small = world.gathers(&main, &[], Options { blobs: true, limits: tight }).await.unwrap();
