@@ -11,6 +11,7 @@
 //! What a verdict does *not* say: that the claim is true, or that no newer version exists which
 //! the host holds back.
 
+mod attestations;
 pub mod bundle;
 mod proof;
 mod report;
@@ -23,6 +24,7 @@ use hypercerts_lexicon::AtUri;
 use hypercerts_repo::VerifiedRecord;
 use url::Url;
 
+pub use attestations::{Attestations, attestations};
 pub use report::{Check, Outcome, Report, Step, Verdict};
 
 /// Checks records. Cheap to clone.
