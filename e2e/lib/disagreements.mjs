@@ -11,7 +11,8 @@ const SCHEME = /^[a-zA-Z][a-zA-Z0-9+.-]{0,79}:/
 const STRICTER_RULES = {
   'datetime-loose': ({ rule }, text) => rule.format === 'datetime' && !isDatetimeString(text),
   'datetime-no-such-day': ({ rule }, text) => rule.format === 'datetime' && isDatetimeString(text) && !realDay(text),
-  'language-not-strict': ({ rule }, text) => rule.format === 'language' && (!parseLanguageString(text) || text.length > 256),
+  'language-not-strict': ({ rule }, text) =>
+    rule.format === 'language' && (!parseLanguageString(text) || text.length > 256),
   'at-uri-fragment': ({ rule }, text) => rule.format === 'at-uri' && text.includes('#'),
   'cid-version-0': ({ rule }, text) => rule.format === 'cid' && VERSION_0.test(text),
   'nsid-authority': ({ rule }, text) => rule.format === 'nsid' && text.lastIndexOf('.') > 253,
@@ -43,10 +44,12 @@ const STRICTER_MODEL = {
 /** Valid here, refused there: by the message, and the value at the path in it. */
 const LOOSER = {
   'cid-other-bases': (message, text) => message.endsWith('must be a cid string') && /^[7fkmz]/.test(text),
-  'uri-scheme-characters': (message, text) => message.endsWith('must be a uri') && /^[a-zA-Z][a-zA-Z0-9+.-]*[+.-][a-zA-Z0-9+.-]*:/.test(text),
+  'uri-scheme-characters': (message, text) =>
+    message.endsWith('must be a uri') && /^[a-zA-Z][a-zA-Z0-9+.-]*[+.-][a-zA-Z0-9+.-]*:/.test(text),
   'key-proto': (message) => message === 'Invalid key: __proto__',
   'looks-like-old-blob': (_, __, record) => holds(record, (value) => isOldBlob(value) && !decodes(value.cid)),
-  'member-with-lex': (_, __, record) => holds(record, (value) => isPlain(value) && String(value.$type).startsWith('lex:')),
+  'member-with-lex': (_, __, record) =>
+    holds(record, (value) => isPlain(value) && String(value.$type).startsWith('lex:')),
 }
 
 export const CODES = [STRICTER_RULES, STRICTER_MODEL, LOOSER].flatMap(Object.keys)
@@ -76,7 +79,13 @@ const codeOf = (classes, test) => Object.keys(classes).find((code) => test(class
 const at = (record, path) => path.filter(Boolean).reduce((value, key) => value?.[key], record)
 
 const isPlain = (value) =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) && !('$bytes' in value) && !('$link' in value) && value.$type !== 'blob' && !isOldBlob(value)
+  value !== null &&
+  typeof value === 'object' &&
+  !Array.isArray(value) &&
+  !('$bytes' in value) &&
+  !('$link' in value) &&
+  value.$type !== 'blob' &&
+  !isOldBlob(value)
 
 const isOldBlob = (value) =>
   typeof value?.cid === 'string' && typeof value.mimeType === 'string' && Object.keys(value).length === 2
@@ -85,7 +94,8 @@ const isOldBlob = (value) =>
 const decodes = (cid) => /^b[a-z2-7]{58}$/.test(cid)
 
 const holds = (value, test) =>
-  test(value) || (value !== null && typeof value === 'object' && Object.values(value).some((inner) => holds(inner, test)))
+  test(value) ||
+  (value !== null && typeof value === 'object' && Object.values(value).some((inner) => holds(inner, test)))
 
 /** Whether the day of a datetime is in the calendar; JavaScript counts on into the next month. */
 function realDay(text) {

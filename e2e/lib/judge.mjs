@@ -13,7 +13,9 @@ export function startJudge(documents, onVerdict) {
   const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = new Promise((resolve, reject) => {
     child.once('error', (cause) =>
-      reject(new Error(`${program} is missing: cargo build --release --package hypercerts-lexicon --examples`, { cause })),
+      reject(
+        new Error(`${program} is missing: cargo build --release --package hypercerts-lexicon --examples`, { cause }),
+      ),
     )
     child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`the judge ended with ${code}`))))
   })

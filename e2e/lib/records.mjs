@@ -1,6 +1,18 @@
 // Records by the thousand, made from the schemas alone: valid ones of every type, and what becomes of them when places
 // in them are changed. The same seed gives the same records.
-import { BYTES, CHARACTERS, INTEGERS, KINDS, LINKS, STRANGERS, TYPE_NAMES, blob, blobs, bytes, formatted } from './ingredients.mjs'
+import {
+  BYTES,
+  CHARACTERS,
+  INTEGERS,
+  KINDS,
+  LINKS,
+  STRANGERS,
+  TYPE_NAMES,
+  blob,
+  blobs,
+  bytes,
+  formatted,
+} from './ingredients.mjs'
 import { Random } from './random.mjs'
 
 /** Texts longer than this are made once for each schema, and of one character only: counting the graphemes of a long
@@ -27,20 +39,16 @@ export class Records {
    * `kind path`. First every change of every place of one full record of each type, then a few at a time anywhere.
    */
   *generate(count) {
-    let made = 0
     const types = this.schemas.recordTypes()
-    for (const collection of types) {
-      for (const made_ of this.everyChange(collection)) {
+    let made = 0
+    function* counted(records) {
+      for (const record of records) {
         made += 1
-        yield made_
+        yield record
       }
     }
-    for (let turn = 0; made < count; turn += 1) {
-      for (const made_ of this.someChanges(types[turn % types.length])) {
-        made += 1
-        yield made_
-      }
-    }
+    for (const type of types) yield* counted(this.everyChange(type))
+    for (let turn = 0; made < count; turn += 1) yield* counted(this.someChanges(types[turn % types.length]))
   }
 
   *everyChange(collection) {
@@ -93,7 +101,10 @@ export class Records {
       case 'string':
         return this.makeText(def)
       case 'integer':
-        return def.const ?? this.random.pick(def.enum ?? [def.minimum ?? def.maximum ?? 0, def.maximum ?? (def.minimum ?? 0) + 1])
+        return (
+          def.const ??
+          this.random.pick(def.enum ?? [def.minimum ?? def.maximum ?? 0, def.maximum ?? (def.minimum ?? 0) + 1])
+        )
       case 'boolean':
         return def.const ?? this.random.chance(50)
       case 'bytes':
@@ -123,8 +134,11 @@ export class Records {
   }
 
   makeMember(def, home, fullness, depth) {
-    const members = def.refs.map((ref) => this.schemas.follow(ref, home)).filter((target) => target?.def.type === 'object')
-    if (members.length === 0 || (!def.closed && this.random.chance(5))) return { $type: 'org.example.unheard', any: [1] }
+    const members = def.refs
+      .map((ref) => this.schemas.follow(ref, home))
+      .filter((target) => target?.def.type === 'object')
+    if (members.length === 0 || (!def.closed && this.random.chance(5)))
+      return { $type: 'org.example.unheard', any: [1] }
     const { def: member, home: its, name } = this.random.pick(members)
     return { $type: name, ...this.make(member, its, fullness, depth + 1) }
   }
@@ -182,7 +196,8 @@ export class Records {
 
   /** The place itself was given already, under the reference that led to it. */
   *targetPlaces({ def, home }, value, path) {
-    for (const place of this.placesIn(def, home, value, path)) if (place.path !== path || def.type !== 'object') yield place
+    for (const place of this.placesIn(def, home, value, path))
+      if (place.path !== path || def.type !== 'object') yield place
   }
 
   /** Changes to choose from at a place; those of a text depend on its schema alone, and are kept. */
@@ -260,7 +275,17 @@ export class Records {
 }
 
 function* recordTypes(name) {
-  for (const other of [ABSENT, `${name}#main`, `lex:${name}`, `${name}#other`, 'org.example.unheard', '', 'a#b#c', 7, null]) {
+  for (const other of [
+    ABSENT,
+    `${name}#main`,
+    `lex:${name}`,
+    `${name}#other`,
+    'org.example.unheard',
+    '',
+    'a#b#c',
+    7,
+    null,
+  ]) {
     yield ['record-type', other]
   }
 }

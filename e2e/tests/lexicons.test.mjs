@@ -67,8 +67,14 @@ function prose(node, path = '') {
 test('every published schema is here, and what the package lacks is listed', () => {
   const published = schemasUnder(PUBLISHED).map(nsidOf)
   const ours = schemasUnder(OURS).map(nsidOf)
-  assert.deepEqual(published.filter((nsid) => !ours.includes(nsid)), [])
-  assert.deepEqual(ours.filter((nsid) => !published.includes(nsid)), Object.keys(OURS_ALONE))
+  assert.deepEqual(
+    published.filter((nsid) => !ours.includes(nsid)),
+    [],
+  )
+  assert.deepEqual(
+    ours.filter((nsid) => !published.includes(nsid)),
+    Object.keys(OURS_ALONE),
+  )
 })
 
 test('a schema lies where its NSID says', () => {
@@ -82,7 +88,10 @@ for (const file of schemasUnder(PUBLISHED)) {
 
   test(`${id} has the published structure`, () => {
     const found = differences(read(OURS, file), read(PUBLISHED, file))
-    assert.deepEqual(found.filter((line) => !(`${id}: ${line.split(':')[0]}` in ALLOWED_DIFFERENCES)), [])
+    assert.deepEqual(
+      found.filter((line) => !(`${id}: ${line.split(':')[0]}` in ALLOWED_DIFFERENCES)),
+      [],
+    )
   })
 
   test(`${id} explains in its own words all that the published schema explains`, () => {

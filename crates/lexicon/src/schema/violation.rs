@@ -141,9 +141,9 @@ impl Rule {
                 write!(f, "must be {format}, and {found} is not: {reason}.")
             }
             Self::Enum { allowed } => write!(f, "must be {}, not {found}.", one_of(allowed)),
-            Self::NotARecordType => {
-                f.write_str("lies in a collection that is not named after a record type.")
-            }
+            Self::NotARecordType => f.write_str(
+                "lies in a collection whose name is not that of a record type: use one that is.",
+            ),
             _ => self.say_limit(f, found),
         }
     }
