@@ -57,5 +57,5 @@ fn text(value: &Value, name: &str) -> Option<String> {
 
 fn said(related: Option<&Related>, name: &str) -> Option<String> {
     let record = related?.record.as_ref()?;
-    field(&today(&record.collection, &record.value).value(), name).map(str::to_owned)
+    field(today(&record.collection, &record.value).value(), name).map(str::to_owned)
 }

@@ -40,12 +40,12 @@ impl<'a> References<'a> {
         match named {
             None => Ok(Reference::Unpinned),
             Some(_) if edge.versions.contains(&Some(record.cid)) => Ok(Reference::Current),
-            Some(referenced) => self.to_another(id, record, referenced),
+            Some(referenced) => self.another_version(id, record, referenced),
         }
     }
 
     /// A reference to another version than the one that stands.
-    fn to_another(
+    fn another_version(
         &mut self,
         id: i64,
         record: &RecordView,

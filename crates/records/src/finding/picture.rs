@@ -56,7 +56,7 @@ pub enum ReferenceState {
     Current,
     /// The record was edited since.
     EarlierVersion,
-    /// The record exists, but nobody ever saw this version of it.
+    /// The record exists, but this version of it is not among those known.
     NeverSeen,
     /// There is no such record: deleted, or never written.
     Missing,
@@ -162,8 +162,8 @@ fn of_reference(reference: &Reference<'_>, found: &mut Found) {
         ReferenceState::NeverSeen => (
             REFERENCE_TO_UNKNOWN_VERSION,
             format!(
-                "{target} exists, but nobody ever saw the version named here. Refer to the CID of the version \
-                 that was meant."
+                "{target} exists, but the version named here is not among those known. Refer to the CID of the \
+                 version that was meant."
             ),
         ),
         ReferenceState::Missing => (
