@@ -106,30 +106,12 @@ impl Folder {
 
     /// Tells what is wrong with the files, besides what is known to be.
     fn tell_all(&mut self, mut problems: BTreeMap<PathBuf, String>) {
-        let mut owners: BTreeMap<&Nsid, &Path> = BTreeMap::new();
+        let mut owners = BTreeMap::new();
         for (path, file) in &self.files {
-            if let Some(flaw) = &file.flaw {
-                let kept = if file.document.is_some() {
-                    "; its last good version stays in force"
-                } else {
-                    ""
-                };
-                problems.insert(path.clone(), format!("{flaw}{kept}"));
-            }
-            let Some(id) = file.document.as_ref().map(|document| document.id()) else { continue };
-            if is_built_in(id) {
-                problems.insert(
-                    path.clone(),
-                    format!("{id} is built in, and what is built in wins; rename it"),
-                );
-            } else if let Some(owner) = owners.get(id) {
-                let owner = owner.display();
-                problems.insert(
-                    path.clone(),
-                    format!("{id} is described by {owner} already; remove one of them"),
-                );
-            } else {
-                owners.insert(id, path);
+            let id = file.document.as_ref().map(|document| document.id());
+            let conflict = id.and_then(|id| conflict(id, path, &mut owners));
+            if let Some(problem) = file.flaw_in_words().or(conflict) {
+                problems.insert(path.clone(), problem);
             }
         }
         self.tell(problems);
@@ -149,6 +131,33 @@ impl Folder {
     }
 }
 
+impl Reading {
+    fn flaw_in_words(&self) -> Option<String> {
+        let flaw = self.flaw.as_ref()?;
+        Some(match self.document {
+            Some(_) => format!("{flaw}; its last good version stays in force"),
+            None => flaw.clone(),
+        })
+    }
+}
+
+/// Why a lexicon gives way to another one of its name; the first to come owns the name.
+fn conflict<'a>(
+    id: &'a Nsid,
+    path: &'a Path,
+    owners: &mut BTreeMap<&'a Nsid, &'a Path>,
+) -> Option<String> {
+    if is_built_in(id) {
+        return Some(format!("{id} is built in, and what is built in wins; rename it"));
+    }
+    if let Some(owner) = owners.get(id) {
+        let owner = owner.display();
+        return Some(format!("{id} is described by {owner} already; remove one of them"));
+    }
+    owners.insert(id, path);
+    None
+}
+
 impl Listing {
     fn enter(&mut self, folder: &Path, depth: usize) -> io::Result<()> {
         let mut paths = Vec::new();
@@ -156,6 +165,12 @@ impl Listing {
             paths.push(entry?.path());
         }
         self.names += paths.len();
+        if self.names >= MAX_NAMES {
+            let problem = format!(
+                "the folder holds {MAX_NAMES} files or more, not all of which are looked at"
+            );
+            self.problems.insert(folder.to_owned(), problem);
+        }
         paths.sort();
         for path in paths {
             // A name that is gone since is no matter; a link is as good as what it leads to.
@@ -198,14 +213,15 @@ fn is_lexicon(path: &Path, found: &Metadata) -> bool {
 }
 
 fn read(path: &Path) -> Result<Document, String> {
-    let mut text = String::new();
+    let unreadable = |error: &dyn std::fmt::Display| format!("it cannot be read: {error}");
+    // One byte more than may be, which tells that the file is too large.
     let most = MAX_DOCUMENT_BYTES as u64 + 1;
-    let read = File::open(path).and_then(|file| file.take(most).read_to_string(&mut text));
-    match read {
-        Ok(_) => Document::parse(text).map_err(|error| error.to_string()),
-        Err(error) if text.len() as u64 >= most => {
-            Err(format!("{}: {error}", DocumentError::TooLarge))
-        }
-        Err(error) => Err(format!("it cannot be read: {error}")),
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    read.map_err(|error| unreadable(&error))?;
+    if bytes.len() > MAX_DOCUMENT_BYTES {
+        return Err(DocumentError::TooLarge.to_string());
     }
+    let text = String::from_utf8(bytes).map_err(|error| unreadable(&error))?;
+    Document::parse(text).map_err(|error| error.to_string())
 }
