@@ -146,6 +146,19 @@ fn a_folder_is_checked_all_the_way_down_and_only_for_json() {
     assert!(empty.out.contains("nothing was checked"), "{}", empty.out);
 }
 
+#[cfg(unix)]
+#[test]
+fn links_between_folders_are_not_followed_and_depth_is_bounded() {
+    let folder = Folder::with(&[("claim.json", &claim())]);
+    std::os::unix::fs::symlink(folder.path(""), folder.path("again")).unwrap();
+    let told = folder.check("");
+    assert!(told.out.contains("1 record; findings: none"), "{}", told.out);
+    let deep = "d/".repeat(17) + "claim.json";
+    let told = Folder::with(&[(deep.as_str(), &claim())]).check("");
+    assert_eq!(told.status, 2);
+    assert!(told.err.contains("check a folder further down"), "{}", told.err);
+}
+
 #[test]
 fn a_text_without_a_type_says_what_to_add() {
     let folder = Folder::with(&[("x.json", &json!({ "title": "Oak" }))]);

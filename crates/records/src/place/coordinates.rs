@@ -56,11 +56,8 @@ fn named_scale(json: &Value) -> Result<(f64, f64), Fault> {
 
 /// A point, a line or an area, as the lists lie in each other.
 fn by_depth(json: &Value, collector: &mut Collector) -> Result<(), Fault> {
-    let first = |json: &Value| json.get(0).cloned().unwrap_or_default();
-    let depth = std::iter::successors(Some(json.clone()), |json| Some(first(json)))
-        .take(4)
-        .take_while(Value::is_array)
-        .count();
+    let inner = std::iter::successors(Some(json), |json| json.get(0));
+    let depth = inner.take_while(|json| json.is_array()).take(4).count();
     match depth {
         1 => collector.point(position(json)?),
         2 => {
