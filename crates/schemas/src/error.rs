@@ -54,13 +54,13 @@ pub enum LookupError {
     #[error("the account that publishes its lexicon has no usable identity: {0}")]
     Identity(#[source] DidDocumentError),
     #[error("its lexicon could not be fetched from {did}: {source}")]
-    Fetch { did: Did, source: ClientError },
+    Fetch { did: Did, source: Box<ClientError> },
     #[error("what the host of {did} sent does not prove its lexicon: {source}")]
     Proof { did: Did, source: Arc<VerifyError> },
     #[error("{did} publishes no lexicon for it, as its repository proves")]
     Absent { did: Did },
     #[error("the lexicon that {did} publishes for it cannot be used: {source}")]
-    Document { did: Did, source: DocumentError },
+    Document { did: Did, source: Box<DocumentError> },
     #[error("its lexicon refers to {nsid}, which is not known either: {source}")]
     Reference { nsid: Nsid, source: Box<LookupError> },
     #[error("its lexicon leads to more than {0} others")]

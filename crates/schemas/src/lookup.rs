@@ -138,7 +138,7 @@ impl Publisher {
         let proof = self.client.query_bytes(sync::GET_RECORD, &params, MAX_PROOF_BYTES).await;
         let proof = match proof {
             Ok(proof) => proof,
-            Err(source) => return Err(LookupError::Fetch { did, source }),
+            Err(source) => return Err(LookupError::Fetch { did, source: Box::new(source) }),
         };
         let record = match verify_record(&proof, &did, &path_of(nsid), &self.key) {
             Ok(Proof::Present(record)) => record,
@@ -147,7 +147,7 @@ impl Publisher {
         };
         match Document::of_record(&record, nsid) {
             Ok(document) => Ok(Published { publisher: did, document: Arc::new(document) }),
-            Err(source) => Err(LookupError::Document { did, source }),
+            Err(source) => Err(LookupError::Document { did, source: Box::new(source) }),
         }
     }
 }
