@@ -113,8 +113,18 @@ impl<'a, F: FnMut(Progress) + Send> Gathering<'a, F> {
                 repeats += 1;
             }
         }
+        self.drop_outlived();
         self.attesters().await;
         Ok(())
+    }
+
+    /// Lets go of records whose commit is signed with a key that is no longer the account's.
+    fn drop_outlived(&mut self) {
+        let outlived = self.evidence.records.iter().filter(|(_, proven)| !self.has_key_of(proven));
+        let outlived: Vec<AtUri> = outlived.map(|(uri, _)| uri.clone()).collect();
+        for uri in outlived {
+            self.miss(&uri, Unproven::OtherKey);
+        }
     }
 
     async fn attesters(&mut self) {
@@ -298,11 +308,6 @@ impl<'a, F: FnMut(Progress) + Send> Gathering<'a, F> {
     }
 
     fn finish(mut self) -> Result<Bundle, MakeError> {
-        let stale = self.evidence.records.iter().filter(|(_, proven)| !self.has_key_of(proven));
-        let stale: Vec<AtUri> = stale.map(|(uri, _)| uri.clone()).collect();
-        for uri in stale {
-            self.miss(&uri, Unproven::OtherKey);
-        }
         let Some(proven) = self.evidence.records.get(self.subject) else {
             let reason = self.evidence.missing.get(self.subject.as_str());
             let reason = reason.copied().unwrap_or(Reason::NotProven);
@@ -312,7 +317,9 @@ impl<'a, F: FnMut(Progress) + Send> Gathering<'a, F> {
         let mut needed = self.attesters;
         needed.extend(self.evidence.records.values().map(|proven| proven.did.clone()));
         self.evidence.accounts.retain(|did, _| needed.contains(did));
-        Ok(Bundle::assemble(subject, self.evidence))
+        let bundle = Bundle::assemble(subject, self.evidence);
+        let limit = self.options.limits.held;
+        if bundle.held() > limit { Err(MakeError::TooLarge(limit)) } else { Ok(bundle) }
     }
 }
 

@@ -116,6 +116,11 @@ impl Bundle {
         &self.manifest
     }
 
+    /// Bytes of all blocks but blobs.
+    fn held(&self) -> usize {
+        self.root.1.len() + self.blocks.values().map(Bytes::len).sum::<usize>()
+    }
+
     /// Writes the file: the manifest, then all other blocks in the order of their binary CIDs, which
     /// puts blobs before everything else.
     pub fn write(&mut self, out: &mut impl Write) -> io::Result<()> {
