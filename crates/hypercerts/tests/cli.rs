@@ -137,7 +137,7 @@ async fn from_a_claim_to_the_full_picture() {
         "4 on a scale from 0 to 5. Well mixed stand.",
         "canopy cover: -0.5 %",
         "a file, text/csv, 16 bytes",
-        "Gazi Bay (coordinate-decimal: -4.4267, 39.5096)",
+        "Gazi Bay (4.4267° S, 39.5096° E)",
     ] {
         assert!(picture.contains(words), "{words:?} is missing:\n{picture}");
     }

@@ -1,6 +1,7 @@
 //! Rules beyond the schemas: what records say that makes no sense, alone and beside others.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::needless_pass_by_value, reason = "fields are written where they are used")]
 
 mod alone;
 mod beside;

@@ -1,6 +1,7 @@
 //! The records around a claim, each in a few lines: what it says, who says so, about which version.
 
 use hypercerts_index::view::{ContributorView, RecordView, Related, Standing};
+use hypercerts_records::place::Geometry;
 use hypercerts_records::{
     Acknowledgement, Attachment, Content, Evaluation, Location, Measurement, Party, Place, Receipt,
     Record,
@@ -121,15 +122,16 @@ fn party(party: &Party) -> String {
 }
 
 fn location_says(location: &Location) -> String {
-    let place = match &location.location {
-        Place::Text(place) => place.string.clone(),
-        Place::Uri(page) => page.uri.to_string(),
-        Place::File(_) => "a file".to_owned(),
-        Place::Unknown(_) => "somewhere this program cannot read".to_owned(),
+    let place = match (Geometry::of(location), &location.location) {
+        (Ok(place), _) => place.words(),
+        (Err(_), Place::Text(place)) => format!("{}: {}", location.location_type, place.string),
+        (Err(_), Place::Uri(page)) => page.uri.to_string(),
+        (Err(_), Place::File(_)) => "a file".to_owned(),
+        (Err(_), Place::Unknown(_)) => "somewhere this program cannot read".to_owned(),
     };
     match &location.name {
-        Some(name) => format!("{name} ({}: {place})", location.location_type),
-        None => format!("{}: {place}", location.location_type),
+        Some(name) => format!("{name} ({place})"),
+        None => place,
     }
 }
 
