@@ -1,5 +1,7 @@
-//! The project's own tasks. `cargo xtask test` checks everything, `bench` measures, `tidy` holds the house rules.
+//! The project's own tasks. `cargo xtask test` checks everything, `bench` measures, `fuzz` looks for
+//! what breaks, `tidy` holds the house rules.
 
+mod fuzz;
 mod setup;
 mod shell;
 mod test;
@@ -23,6 +25,14 @@ enum Task {
         /// Which measurements to take, such as `pds` or `index`; all of them without one.
         only: Vec<String>,
     },
+    /// Try inputs that nobody would write on everything that reads what strangers send.
+    Fuzz {
+        /// The target, such as `cbor`; all of them without one.
+        target: Option<String>,
+        /// How long, for each target.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
     /// Check the house rules that no compiler knows.
     Tidy,
 }
@@ -31,6 +41,7 @@ fn main() -> ExitCode {
     let outcome = match Task::parse() {
         Task::Test { fast } => test::run(fast),
         Task::Bench { only } => bench(&only),
+        Task::Fuzz { target, seconds } => fuzz::fuzz(target.as_deref(), seconds),
         Task::Tidy => tidy::run(),
     };
     match outcome {

@@ -4,10 +4,13 @@ use std::env;
 use std::time::Instant;
 
 use crate::shell::{Outcome, cargo, command, root, target_dir};
-use crate::{setup, shell, tidy};
+use crate::{fuzz, setup, shell, tidy};
 
 /// Where the test data lies that is not part of the project; tests that need it are left out without it.
 const TEST_DATA: &str = "HYPERCERTS_TEST_DATA";
+
+/// For each target; `cargo xtask fuzz` takes longer.
+const FUZZ_SECONDS: u32 = 8;
 
 /// Runs everything; `fast` leaves out what needs a browser.
 pub fn run(fast: bool) -> Outcome {
@@ -23,6 +26,7 @@ fn every_check(fast: bool) -> Outcome {
     timed("clippy", clippy)?;
     timed("build", || cargo(["build", "--release", "--workspace", "--locked"]))?;
     timed("tests", rust_tests)?;
+    timed("fuzz", || fuzz::fuzz(None, FUZZ_SECONDS))?;
     timed("end to end", || end_to_end(fast))
 }
 
