@@ -15,7 +15,6 @@ const STRICTER_RULES = {
     rule.format === 'language' && (!parseLanguageString(text) || text.length > 256),
   'at-uri-fragment': ({ rule }, text) => rule.format === 'at-uri' && text.includes('#'),
   'cid-version-0': ({ rule }, text) => rule.format === 'cid' && VERSION_0.test(text),
-  'nsid-authority': ({ rule }, text) => rule.format === 'nsid' && text.lastIndexOf('.') > 253,
   'uri-scheme': ({ rule }, text) => rule.format === 'uri' && !SCHEME.test(text),
   'uri-length': ({ rule }, text) => rule.format === 'uri' && Buffer.byteLength(text) > 8192,
   'uri-control-character': ({ rule }, text) => rule.format === 'uri' && /\p{Cc}/u.test(text),

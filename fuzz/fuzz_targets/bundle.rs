@@ -20,7 +20,8 @@ fuzz_target!(|data: &[u8]| {
 /// The last block of the plan is the manifest, which a bundle begins with.
 fn from_plan(data: &[u8]) -> Vec<u8> {
     let mut blocks = plan::blocks(data);
-    blocks.rotate_right(1.min(blocks.len()));
+    let turns = blocks.len().min(1);
+    blocks.rotate_right(turns);
     match blocks.first() {
         Some((root, _)) => car::encode_car(root, &blocks),
         None => Vec::new(),

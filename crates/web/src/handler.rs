@@ -15,6 +15,7 @@ use crate::page::filter::{Asked, Day};
 use crate::page::home::{HomePage, SHOWN};
 use crate::page::hypercert::HypercertPage;
 use crate::page::list::ListPage;
+use crate::page::overlaps::OverlapsPage;
 use crate::page::people::Person;
 use crate::page::record::RecordPage;
 use crate::page::status::StatusPage;
@@ -150,6 +151,17 @@ pub async fn hypercert(
     let found = state.reader.hypercert(&uri).await?;
     let found = found.ok_or_else(|| WebError::no_hypercert(&uri))?;
     print(&shell, &HypercertPage::of(&found))
+}
+
+pub async fn overlaps(
+    State(state): State<WebState>,
+    shell: Shell,
+    Path(path): Path<(String, String, String)>,
+) -> Answer {
+    let uri = located(&state, path).await?;
+    let found = tokio::try_join!(state.reader.hypercert(&uri), state.reader.overlaps(&uri))?;
+    let (Some(claim), Some(overlaps)) = found else { return Err(WebError::no_hypercert(&uri)) };
+    print(&shell, &OverlapsPage::of(&claim, &overlaps))
 }
 
 pub async fn record(

@@ -57,6 +57,7 @@ pub fn router(state: WebState) -> Router {
         .route("/", get(handler::home))
         .route("/hypercerts", get(handler::list))
         .route("/hypercert/{authority}/{collection}/{rkey}", get(handler::hypercert))
+        .route("/hypercert/{authority}/{collection}/{rkey}/overlaps", get(handler::overlaps))
         .route("/record/{authority}/{collection}/{rkey}", get(handler::record))
         .route("/actor/{actor}", get(handler::actor))
         .route("/status", get(handler::status))

@@ -1,8 +1,9 @@
 //! Views as the index would give them, for tests: a small world of claims.
 
 use hypercerts_index::view::{
-    ActorBrief, Change, ContributorView, Direction, Group, Hypercert, Lock, RecordView, Reference,
-    Related, ScopeView, Signed, Standing, Validity, Verification, Violation,
+    ActorBrief, Change, ContributorView, Direction, Group, Hypercert, Lock, Overlapping, Overlaps,
+    RecordView, Reference, Related, RelatedCounts, ScopeView, Shared, Signed, Standing, Summary,
+    Validity, Verification, Violation,
 };
 use hypercerts_lexicon::{
     AtUri, Cid, Datetime, Did, Handle, Nsid, RecordKey, Tid, Value, drisl, json,
@@ -340,4 +341,41 @@ pub fn mangroves() -> Hypercert {
         acknowledgements: Group::complete(vec![acknowledgement(FISHERS, "3k1", true)]),
         ..claim
     }
+}
+
+/// Another claim beside the mangroves, of which nothing shows that it speaks of other work.
+pub fn overlaps(surely: bool) -> Overlaps {
+    let other = numpy().claim;
+    let claim = Summary {
+        uri: other.uri.clone(),
+        cid: other.cid,
+        author: actor(FISHERS),
+        title: "Mangroves planted by the union".to_owned(),
+        short_description: None,
+        work_scope: None,
+        start_date: None,
+        end_date: None,
+        created_at: None,
+        indexed_at: other.indexed_at,
+        edition: Edition::Current,
+        validity: Validity::Valid,
+        verification: other.verification,
+        counts: RelatedCounts::default(),
+    };
+    let shared = |witness: &str| Shared::Overlaps { witness: witness.to_owned() };
+    let doubt = |why: &str| Shared::CannotTell { why: why.to_owned() };
+    let place = match surely {
+        true => shared("both are in the Tana delta"),
+        false => doubt("one place is only told in words"),
+    };
+    let overlapping = Overlapping {
+        claim,
+        surely,
+        who: shared("both name Delta Fishers Union"),
+        what: shared("mangrove restoration"),
+        when: shared("both cover the year 2025"),
+        place,
+        rights: shared("neither says"),
+    };
+    Overlaps { uri: mangroves().claim.uri, items: vec![overlapping], compared: 3, complete: true }
 }

@@ -7,6 +7,7 @@ use hypercerts_index::view::{
 use hypercerts_records::{Edition, nsid};
 
 use crate::page::hypercert::HypercertPage;
+use crate::page::overlaps::OverlapsPage;
 use crate::page::{Page, Shell};
 use crate::sample::{self, COLLECTIVE, ECOLOGIST, FISHERS, FUND};
 
@@ -18,7 +19,12 @@ fn html(hypercert: &Hypercert) -> String {
 
 /// The words on the page, without tags and with single spaces.
 fn words(hypercert: &Hypercert) -> String {
-    let html = html(hypercert).replace('>', "> ");
+    spoken(&html(hypercert))
+}
+
+/// The words of a document.
+fn spoken(html: &str) -> String {
+    let html = html.replace('>', "> ");
     let text: String =
         html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
     let text = text.replace("&#38;", "&").replace("&#39;", "'").replace("&#34;", "\"");
@@ -317,4 +323,22 @@ fn only_our_own_style_sheet_is_named_and_it_carries_the_nonce() {
 #[test]
 fn the_title_names_the_work() {
     assert_eq!(HypercertPage::of(&sample::numpy()).title(), "NumPy maintenance, 2025");
+}
+
+/// The comparison of a claim with another that shares a contributor, in words.
+fn compared(surely: bool) -> String {
+    let shell = Shell { network: "private network".to_owned(), nonce: "n0nce".to_owned() };
+    let overlaps = sample::overlaps(surely);
+    let html = shell.document(&OverlapsPage::of(&sample::mangroves(), &overlaps));
+    spoken(&html.expect("a document"))
+}
+
+#[test]
+fn claims_that_are_not_told_apart_say_in_which_dimensions() {
+    let page = compared(true);
+    assert!(page.contains("They overlap in every dimension"), "{page}");
+    assert!(page.contains("Who in common both name Delta Fishers Union"), "{page}");
+    let page = compared(false);
+    assert!(page.contains("cannot be told in every dimension"), "{page}");
+    assert!(page.contains("Where cannot be told one place is only told in words"), "{page}");
 }

@@ -1,16 +1,16 @@
 //! NSIDs: names of record types and API methods.
 
-use super::domain::{MAX_DOMAIN, check_label, starts_with_letter};
+use super::domain::{check_label, starts_with_letter};
 use super::{Checked, Syntax, SyntaxError, text_impls};
 
 /// A domain, a dot and a name.
-const MAX_LENGTH: usize = MAX_DOMAIN + 1 + 63;
+const MAX_LENGTH: usize = 253 + 1 + 63;
 
 /// A namespaced identifier such as `org.hypercerts.claim.activity`: a domain written backwards (the
 /// authority), then a name.
 ///
-/// Rule: AT Protocol "NSID" page. At least three segments and at most 317 bytes; an authority of at
-/// most 253 whose first segment begins with a letter; a name of letters and digits that begins with a letter.
+/// Rule: AT Protocol "NSID" page. At least three segments and at most 317 bytes; an authority whose
+/// first segment begins with a letter; a name of letters and digits that begins with a letter.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Nsid(String);
 
@@ -45,9 +45,6 @@ pub(super) fn check(text: &str) -> Checked {
     }
     if !authority.contains('.') {
         return Err("it needs at least three segments");
-    }
-    if authority.len() > MAX_DOMAIN {
-        return Err("its authority, all but the last segment, is longer than 253 bytes");
     }
     authority.split('.').try_for_each(check_label)?;
     if !starts_with_letter(authority) {

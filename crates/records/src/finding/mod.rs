@@ -63,6 +63,15 @@ pub struct Finding {
     pub message: String,
 }
 
+impl Finding {
+    /// Whether it is about a reference that is not to the version which stands now.
+    #[must_use]
+    pub fn is_about_version(&self) -> bool {
+        let rules = [rule::REFERENCE_TO_EARLIER_VERSION, rule::REFERENCE_TO_UNKNOWN_VERSION];
+        rules.iter().any(|rule| rule.code == self.code)
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)

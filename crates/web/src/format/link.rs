@@ -7,6 +7,11 @@ pub fn hypercert(uri: &AtUri) -> String {
     in_repository("hypercert", uri)
 }
 
+/// The page that compares a hypercert with others.
+pub fn overlaps(uri: &AtUri) -> String {
+    format!("{}/overlaps", hypercert(uri))
+}
+
 /// The page that shows any record as it is.
 pub fn record(uri: &AtUri) -> String {
     in_repository("record", uri)

@@ -26,11 +26,13 @@ pub fn of_record(record: &RecordView) -> Vec<FindingNote> {
     record.findings.iter().map(|finding| note(finding, None)).collect()
 }
 
-/// Findings about a claim, about the records around it, and about all of them together; the gravest first.
+/// Findings about a claim and about the records around it, the gravest first. That a tied record is about
+/// another version of the claim stands with the record, together with what changed.
 pub fn of_hypercert(hypercert: &Hypercert) -> Vec<FindingNote> {
     let own = hypercert.claim.findings.iter().map(|finding| (finding, None));
     let tied = groups(hypercert).into_iter().flat_map(|group| &group.items).filter_map(fitting);
     let tied = tied.flat_map(|record| record.findings.iter().map(move |it| (it, Some(record))));
+    let tied = tied.filter(|(finding, _)| !finding.is_about_version());
     let mut all: Vec<_> = own.chain(tied).collect();
     all.sort_by_key(|(finding, _)| Reverse(finding.severity));
     all.into_iter().map(|(finding, about)| note(finding, about)).collect()

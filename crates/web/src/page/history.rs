@@ -89,6 +89,17 @@ pub fn kind(collection: &str) -> String {
         nsid::PROFILE => "Profile",
         nsid::ORGANIZATION => "Organization",
         nsid::WORKSCOPE_TAG | nsid::VOCAB_TAG => "Tag",
+        nsid::WORK_SCOPE_EXPR | nsid::OPS => "Work scope",
+        nsid::FEATURE => "Thing",
+        nsid::CLAIM_LOCK => "Lock",
+        nsid::SIGNATURE_PROOF => "Attestation",
+        nsid::EVM_LINK => "Wallet",
+        nsid::BADGE_DEFINITION => "Badge",
+        nsid::BADGE_AWARD => "Badge award",
+        nsid::BADGE_RESPONSE => "Answer to a badge",
+        nsid::FOLLOW | nsid::ENTITY_FOLLOW => "Follow",
+        nsid::BOARD => "Board",
+        nsid::DISPLAY_PROFILE => "Board profile",
         other => other,
     };
     word.to_owned()

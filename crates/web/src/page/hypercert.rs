@@ -50,6 +50,7 @@ pub struct HypercertPage {
     misfits: Vec<Misfit>,
     events: Vec<Event>,
     provenance: Provenance,
+    overlaps: String,
     partial: Partial,
 }
 
@@ -103,6 +104,7 @@ impl HypercertPage {
             independent_evaluations: hypercert.independent_evaluations,
             events: history::events(hypercert),
             provenance: Provenance::of(&hypercert.claim),
+            overlaps: link::overlaps(&hypercert.claim.uri),
             partial: Partial::of(hypercert),
             places,
             evaluations,

@@ -21,6 +21,7 @@ pub mod layout;
 pub mod list;
 pub mod lock;
 pub mod measurement;
+pub mod overlaps;
 pub mod people;
 pub mod place;
 pub mod record;

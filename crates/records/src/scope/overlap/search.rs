@@ -4,7 +4,9 @@
 //! region, and nothing ends before it starts. Each choice is carried on to what follows from it, so a
 //! contradiction ends a branch at once.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use super::super::program::TextField;
 use super::super::{Place, region};
@@ -36,7 +38,7 @@ pub(super) struct Rules<'a> {
     above: Vec<Vec<usize>>,
     below: Vec<Vec<usize>>,
     /// Places that tell all atoms about places apart; for each, how it answers every atom.
-    places: Vec<(Place, Vec<bool>)>,
+    places: Vec<(Cow<'static, Place>, Vec<bool>)>,
 }
 
 impl<'a> Rules<'a> {
@@ -78,18 +80,23 @@ fn implications(atoms: &Atoms<'_>) -> (Arrows, Arrows) {
     (above, below)
 }
 
-fn candidates(atoms: &[Atom]) -> Vec<(Place, Vec<bool>)> {
+/// Every country and every region of the table.
+static KNOWN_PLACES: LazyLock<Vec<Place>> = LazyLock::new(|| {
+    let countries = region::all().flat_map(region::Region::countries).map(Place::in_country);
+    countries.chain(region::all().map(|region| Place::in_region(region.name))).collect()
+});
+
+fn candidates(atoms: &[Atom]) -> Vec<(Cow<'static, Place>, Vec<bool>)> {
     if !atoms.iter().any(|atom| matches!(atom, Atom::Place(..))) {
         return Vec::new();
     }
-    let countries = region::all().flat_map(region::Region::countries).map(Place::in_country);
-    let regions = region::all().map(|region| Place::in_region(region.name));
     let named = atoms.iter().filter_map(|atom| match atom {
         Atom::Place(TextField::Country, code) => Some(Place::in_country(code)),
         Atom::Place(TextField::Region, name) => Some(Place::in_region(name)),
         _ => None,
     });
-    let all = std::iter::once(Place::default()).chain(named).chain(countries).chain(regions);
+    let known = KNOWN_PLACES.iter().map(Cow::Borrowed);
+    let all = std::iter::once(Place::default()).chain(named).map(Cow::Owned).chain(known);
     all.map(|place| {
         let answers = atoms.iter().map(|atom| answer(&place, atom)).collect();
         (place, answers)
@@ -207,7 +214,7 @@ impl Search<'_> {
         let fits =
             |answers: &[bool]| asked.iter().all(|&atom| self.answers[atom] == Some(answers[atom]));
         let found = self.rules.places.iter().find(|(_, answers)| fits(answers));
-        found.map(|(place, _)| place.clone())
+        found.map(|(place, _)| place.clone().into_owned())
     }
 
     /// The earliest start and the latest end that answer as assumed.
