@@ -100,11 +100,7 @@ fn whoever_has_a_part_in_the_claim_does_not_evaluate_independently() {
 #[test]
 fn an_evaluation_of_an_earlier_version_says_so() {
     let page = words(&sample::mangroves());
-    assert!(
-        page.contains(
-            "About another version of the claim than the one shown. The reference names …"
-        )
-    );
+    assert!(page.contains("About an earlier version of the claim. The reference names …"));
     assert!(page.contains("What the earlier version said is no longer kept here."));
 }
 

@@ -40,15 +40,14 @@ struct Change {
 impl Version {
     /// The version of a tied record's reference; `None` when it is the one that stands now.
     pub fn of(related: &Related) -> Option<Self> {
-        Self::told(
-            &related.reference,
-            match related.direction {
-                Direction::PointsHere => "About another version of the claim than the one shown.",
-                Direction::PointedAt => {
-                    "The claim names another version of this record than the one shown."
-                }
-            },
-        )
+        let seen = !matches!(related.reference, Reference::NeverSeen { .. });
+        let about = match (related.direction, seen) {
+            (Direction::PointsHere, true) => "About an earlier version of the claim.",
+            (Direction::PointsHere, false) => "About another version of the claim.",
+            (Direction::PointedAt, true) => "The claim names an earlier version of this record.",
+            (Direction::PointedAt, false) => "The claim names another version of this record.",
+        };
+        Self::told(&related.reference, about)
     }
 
     /// The same, said as `about`.
