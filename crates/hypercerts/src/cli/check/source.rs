@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use hypercerts_lexicon::{AtUri, Cid, Nsid, Value, json};
-use hypercerts_records::links;
+use hypercerts_records::{links, nsid};
 use hypercerts_repo::VerifiedRecord;
 use hypercerts_verify as verify;
 use serde::Serialize;
@@ -191,11 +191,11 @@ fn given(from: String, value: &Value) -> Result<Given, String> {
             return Err(format!("Its “$type” names no kind of record: {why}."));
         }
         (None, None) => {
-            return Err(
+            return Err(format!(
                 "This is no record: it has no “$type” that says which kind it is. Add one, like \
-                        \"$type\": \"org.hypercerts.claim.activity\"."
-                    .to_owned(),
-            );
+                 \"$type\": \"{}\".",
+                nsid::ACTIVITY
+            ));
         }
     };
     Ok(Given { from, uri, cid, collection, value: record.clone() })
