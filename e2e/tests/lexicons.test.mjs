@@ -10,6 +10,8 @@ import { OURS, PUBLISHED, documentsUnder, readDocument } from '../lib/schemas.mj
 
 /** Schemas that the package does not have, and where they come from. */
 const OURS_ALONE = {
+  'app.certified.feed.like': 'the documentation of likes and reposts, which the package will follow',
+  'app.certified.feed.repost': 'the documentation of likes and reposts, which the package will follow',
   'org.hypercerts.claim.contributionDetails': 'the documentation of the activity claim, which refers to it',
   'org.hypercerts.helper.ops': 'the documentation of the activity claim: work scopes as trees',
   'org.hypercerts.helper.workScopeExpr': 'the documentation of the activity claim: work scopes as lists',

@@ -43,6 +43,36 @@ object! {
 }
 
 record! {
+    /// Liking a record. No judgement of it: that is what [`Evaluation`](crate::Evaluation)s are for.
+    Like = nsid::LIKE {
+        required {
+            /// In the version that was seen.
+            subject: StrongRef,
+        }
+        optional {
+            /// The [`Repost`] that led here.
+            via: StrongRef,
+        }
+        lists {}
+    }
+}
+
+record! {
+    /// Passing a record on to one's followers.
+    Repost = nsid::REPOST {
+        required {
+            /// In the version that was seen; never a repost.
+            subject: StrongRef,
+        }
+        optional {
+            /// The [`Repost`] that led here.
+            via: StrongRef,
+        }
+        lists {}
+    }
+}
+
+record! {
     /// A wallet that belongs to the account. Whether its proof holds has to be checked.
     EvmLink = nsid::EVM_LINK {
         required {

@@ -21,6 +21,8 @@ pub static LEXICONS: &[(&str, &str)] = lexicons![
     "app/certified/badge/definition.json",
     "app/certified/badge/response.json",
     "app/certified/defs.json",
+    "app/certified/feed/like.json",
+    "app/certified/feed/repost.json",
     "app/certified/graph/entityFollow.json",
     "app/certified/graph/follow.json",
     "app/certified/link/evm.json",

@@ -163,8 +163,8 @@ mod vocabulary;
 mod work_scope;
 
 pub use account::{
-    Eip712Message, Eip712Proof, Entity, EntityFollow, EvmLink, EvmProof, Follow, RecordSubject,
-    SignatureProof,
+    Eip712Message, Eip712Proof, Entity, EntityFollow, EvmLink, EvmProof, Follow, Like,
+    RecordSubject, Repost, SignatureProof,
 };
 pub use badge::{BadgeAward, BadgeDefinition, BadgeResponse, BadgeSubject};
 pub use board::{

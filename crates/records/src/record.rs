@@ -3,7 +3,7 @@
 use hypercerts_lexicon::{DataError, Datetime, Nsid, Value, json};
 use serde::de::DeserializeOwned;
 
-use crate::account::{EntityFollow, EvmLink, Follow, SignatureProof};
+use crate::account::{EntityFollow, EvmLink, Follow, Like, Repost, SignatureProof};
 use crate::badge::{BadgeAward, BadgeDefinition, BadgeResponse};
 use crate::board::{Board, DisplayProfile};
 use crate::certified::{Location, Organization, Profile};
@@ -128,6 +128,8 @@ record_types! {
     BadgeResponse,
     Follow,
     EntityFollow,
+    Like,
+    Repost,
     EvmLink,
     SignatureProof,
     Board,

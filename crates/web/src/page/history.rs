@@ -98,6 +98,8 @@ pub fn kind(collection: &str) -> String {
         nsid::BADGE_AWARD => "Badge award",
         nsid::BADGE_RESPONSE => "Answer to a badge",
         nsid::FOLLOW | nsid::ENTITY_FOLLOW => "Follow",
+        nsid::LIKE => "Like",
+        nsid::REPOST => "Repost",
         nsid::BOARD => "Board",
         nsid::DISPLAY_PROFILE => "Board profile",
         other => other,

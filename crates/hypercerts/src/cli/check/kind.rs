@@ -26,6 +26,8 @@ pub(super) fn kind(collection: &str) -> Option<&'static str> {
         nsid::BADGE_DEFINITION => "a badge",
         nsid::BADGE_RESPONSE => "an answer to a badge",
         nsid::FOLLOW | nsid::ENTITY_FOLLOW => "a follow",
+        nsid::LIKE => "a like",
+        nsid::REPOST => "a repost",
         nsid::EVM_LINK => "a wallet of the account",
         nsid::SIGNATURE_PROOF => "a signature",
         nsid::BOARD => "a board",
