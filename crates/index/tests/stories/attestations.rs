@@ -8,7 +8,6 @@ use hypercerts_repo::SecretKey;
 use serde_json::{Value as Json, json};
 
 use crate::author::{Made, claim, now};
-use crate::host::Host;
 use crate::world::{World, eventually};
 
 fn data(record: &Json) -> Value {
@@ -24,12 +23,7 @@ fn signed(record: &Value, holder: &Did, key: &SecretKey, name: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_attestation_is_checked_and_says_by_whom_it_is() {
     let world = World::new().await;
-    let host = Host::new().await;
-    let mut alice = world.author("alice", &host).await;
-    let mut eve = world.author("eve", &host).await;
-    let index = world.index(&[&host]).await;
-    alice.begin();
-    eve.begin();
+    let (mut alice, mut eve, index) = world.alice_and_eve().await;
     let profile = json!({ "displayName": "Eve the ecologist", "createdAt": now().as_str() });
     eve.create(nsid::PROFILE, "self", &profile);
 

@@ -19,12 +19,7 @@ async fn shown(reader: &Reader, made: &Made) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_claim_of_an_older_collection_is_a_claim_with_all_that_is_said_about_it() {
     let world = World::new().await;
-    let host = Host::new().await;
-    let mut alice = world.author("alice", &host).await;
-    let mut eve = world.author("eve", &host).await;
-    let index = world.index(&[&host]).await;
-    alice.begin();
-    eve.begin();
+    let (mut alice, mut eve, index) = world.alice_and_eve().await;
     let claim = alice.create(
         "org.hypercerts.claim",
         "3old222222222",

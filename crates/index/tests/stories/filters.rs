@@ -6,17 +6,11 @@ use hypercerts_records::nsid;
 use serde_json::{Value as Json, json};
 
 use crate::author::{Author, claim, evaluation, now};
-use crate::host::Host;
 use crate::world::{Running, World, eventually};
 
 /// Three claims: an old one on the coast, one in the hills, and one that gives neither place nor time.
 async fn three_claims(world: &World) -> Running {
-    let host = Host::new().await;
-    let mut alice = world.author("alice", &host).await;
-    let mut eve = world.author("eve", &host).await;
-    let index = world.index(&[&host]).await;
-    alice.begin();
-    eve.begin();
+    let (mut alice, mut eve, index) = world.alice_and_eve().await;
     let coast = place(&mut alice, "3coast2222222", "Tana delta, Northern Bank");
     let hills = place(&mut alice, "3hills2222222", "Taita hills");
     let coast = placed("Coast", "mangrove-restoration", "2020", &coast);

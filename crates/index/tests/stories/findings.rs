@@ -6,7 +6,6 @@ use hypercerts_records::nsid;
 use serde_json::json;
 
 use crate::author::{claim, evaluation, now};
-use crate::host::Host;
 use crate::world::{Running, World, eventually};
 
 /// The codes of the findings about one record of a picture, in order.
@@ -29,12 +28,7 @@ async fn picture(index: &Running, uri: &AtUri) -> Hypercert {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_record_carries_what_is_noticed_about_it() {
     let world = World::new().await;
-    let host = Host::new().await;
-    let mut alice = world.author("alice", &host).await;
-    let mut eve = world.author("eve", &host).await;
-    let index = world.index(&[&host]).await;
-    alice.begin();
-    eve.begin();
+    let (mut alice, mut eve, index) = world.alice_and_eve().await;
     let early = alice.create(
         nsid::CONTRIBUTION,
         "3early2222222",

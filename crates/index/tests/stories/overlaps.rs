@@ -6,7 +6,6 @@ use hypercerts_records::nsid;
 use serde_json::{Value as Json, json};
 
 use crate::author::{claim, now};
-use crate::host::Host;
 use crate::world::{Running, World, eventually};
 
 fn work(title: &str, scope: &str, year: &str, by: &str) -> Json {
@@ -28,12 +27,7 @@ async fn overlaps(index: &Running, uri: &AtUri) -> Overlaps {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_work_claimed_twice_is_found_and_other_work_is_not() {
     let world = World::new().await;
-    let host = Host::new().await;
-    let mut alice = world.author("alice", &host).await;
-    let mut eve = world.author("eve", &host).await;
-    let index = world.index(&[&host]).await;
-    alice.begin();
-    eve.begin();
+    let (mut alice, mut eve, index) = world.alice_and_eve().await;
     let grower = alice.did.to_string();
     let first = work("Mangroves", "mangrove-restoration", "2025", &grower);
     let first = alice.create(nsid::ACTIVITY, "3first2222222", &first);

@@ -22,12 +22,7 @@ struct Mangroves {
 }
 
 async fn mangroves(world: &World) -> Mangroves {
-    let host = Host::new().await;
-    let mut alice = world.author("alice", &host).await;
-    let mut eve = world.author("eve", &host).await;
-    let index = world.index(&[&host]).await;
-    alice.begin();
-    eve.begin();
+    let (mut alice, mut eve, index) = world.alice_and_eve().await;
     let profile = json!({ "displayName": "Alice of the coast", "createdAt": now().as_str() });
     alice.create(nsid::PROFILE, "self", &profile);
     let rights = alice.create(

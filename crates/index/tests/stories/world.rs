@@ -121,6 +121,17 @@ impl World {
         IndexConfig { limits, ..IndexConfig::new(dir, sources, self.resolver(), self.http.clone()) }
     }
 
+    /// Two authors on one host, who have begun, and an index that follows it.
+    pub async fn alice_and_eve(&self) -> (Author, Author, Running) {
+        let host = Host::new().await;
+        let mut alice = self.author("alice", &host).await;
+        let mut eve = self.author("eve", &host).await;
+        let index = self.index(&[&host]).await;
+        alice.begin();
+        eve.begin();
+        (alice, eve, index)
+    }
+
     /// An index that follows some hosts as PDSs, and has asked each for its accounts: those that begin
     /// afterwards are met in the stream.
     pub async fn index(&self, hosts: &[&Host]) -> Running {
