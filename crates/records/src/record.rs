@@ -1,7 +1,10 @@
 //! Any record of the Hypercerts family, as one type.
 
+use std::collections::BTreeSet;
+
 use hypercerts_lexicon::{DataError, Datetime, Nsid, Value, json};
 use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
 
 use crate::account::{EntityFollow, EvmLink, Follow, Like, Repost, SignatureProof};
 use crate::badge::{BadgeAward, BadgeDefinition, BadgeResponse};
@@ -16,6 +19,9 @@ use crate::lock::ClaimLock;
 use crate::object::TYPE;
 use crate::vocabulary::{VocabTag, WorkscopeTag};
 use crate::work_scope::{Ops, WorkScopeExpr};
+
+/// How many things are left out of a record before it counts as unreadable.
+const MAX_LEFT_OUT: usize = 50;
 
 /// A record that does not have the shape of its type.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +61,24 @@ macro_rules! record_types {
             /// limits are left to [`judge`](crate::judge).
             pub fn read(collection: &Nsid, value: &Value) -> Result<Self, ReadError> {
                 Self::of_normalised(collection, &normalise(collection, value))
+            }
+
+            /// Reads as much of a record as has the shape of its type, and names the fields of which something
+            /// had to be left out.
+            ///
+            /// Fails if something is left out that no record of its type can be without.
+            pub fn read_partly(
+                collection: &Nsid,
+                value: &Value,
+            ) -> Result<(Self, BTreeSet<String>), ReadError> {
+                let today = normalise(collection, value);
+                match today.nsid() {
+                    $(Some($name::NSID) => {
+                        let (record, left_out) = read_typed_partly(collection, today.value())?;
+                        Ok((Self::$name(record), left_out))
+                    })*
+                    _ => Ok((Self::Other(today.value().clone()), BTreeSet::new())),
+                }
             }
 
             pub(crate) fn of_normalised(
@@ -162,10 +186,53 @@ impl Record {
 }
 
 fn read_typed<T: DeserializeOwned>(collection: &Nsid, value: &Value) -> Result<T, ReadError> {
+    serde_json::from_value(without_type(value))
+        .map_err(|source| ReadError { collection: collection.clone(), source })
+}
+
+/// Takes out what cannot be read, one field or entry of a list after another, until the rest can.
+fn read_typed_partly<T: DeserializeOwned>(
+    collection: &Nsid,
+    value: &Value,
+) -> Result<(T, BTreeSet<String>), ReadError> {
+    let mut json = without_type(value);
+    let mut left_out = BTreeSet::new();
+    for _ in 0..=MAX_LEFT_OUT {
+        let error = match serde_path_to_error::deserialize(&json) {
+            Ok(record) => return Ok((record, left_out)),
+            Err(error) => error,
+        };
+        match take_out(&mut json, error.path()) {
+            Some(field) => left_out.insert(field),
+            None => break,
+        };
+    }
+    serde_json::from_value(json)
+        .map(|record| (record, left_out))
+        .map_err(|source| ReadError { collection: collection.clone(), source })
+}
+
+/// Takes out the field, or the entry of its list, that a path leads into; `None` if there is none.
+fn take_out(record: &mut serde_json::Value, path: &serde_path_to_error::Path) -> Option<String> {
+    let mut steps = path.iter();
+    let Some(Segment::Map { key }) = steps.next() else { return None };
+    match (record.get_mut(key)?, steps.next()) {
+        (serde_json::Value::Array(entries), Some(Segment::Seq { index }))
+            if *index < entries.len() =>
+        {
+            entries.remove(*index);
+        }
+        _ => {
+            record.as_object_mut()?.remove(key);
+        }
+    }
+    Some(key.clone())
+}
+
+fn without_type(value: &Value) -> serde_json::Value {
     let mut json = json::to_json(value);
     if let Some(fields) = json.as_object_mut() {
         fields.remove(TYPE);
     }
-    serde_json::from_value(json)
-        .map_err(|source| ReadError { collection: collection.clone(), source })
+    json
 }

@@ -159,3 +159,31 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_record_with_faulty_parts_is_read_as_far_as_it_goes() {
+    let example = fixtures::record(nsid::ACTIVITY);
+    let faulty = example.with(&["endDate"], "next spring").with(&["contributors"], {
+        let good = example.value.get("contributors").and_then(Value::as_list).unwrap()[0].clone();
+        Value::List(vec![Value::from("Asha"), good, Value::from(7)])
+    });
+    assert!(Record::read(&faulty.collection(), &faulty.value).is_err());
+    let (record, left_out) = Record::read_partly(&faulty.collection(), &faulty.value).unwrap();
+    let Record::Claim(claim) = record else { panic!("it is a claim") };
+    assert_eq!((claim.end_date, claim.contributors.len()), (None, 1));
+    assert!(claim.start_date.is_some());
+    assert_eq!(left_out.into_iter().collect::<Vec<_>>(), ["contributors", "endDate"]);
+}
+
+#[test]
+fn a_whole_record_is_read_partly_without_leaving_anything_out() {
+    let example = fixtures::record(nsid::ACTIVITY);
+    let (record, left_out) = Record::read_partly(&example.collection(), &example.value).unwrap();
+    assert_eq!((record, left_out.len()), (example.read(), 0));
+}
+
+#[test]
+fn what_no_claim_can_be_without_cannot_be_left_out() {
+    let faulty = fixtures::record(nsid::ACTIVITY).with(&["createdAt"], "yesterday");
+    assert!(Record::read_partly(&faulty.collection(), &faulty.value).is_err());
+}

@@ -78,8 +78,8 @@ impl Claim {
             edition: (view.edition != Edition::Current).then(|| view.edition.in_words()),
             reasons: reasons(&view.validity),
         };
-        match Record::read(&view.collection, &view.value) {
-            Ok(Record::Claim(claim)) => frame.filled(&claim, hypercert),
+        match Record::read_partly(&view.collection, &view.value) {
+            Ok((Record::Claim(claim), _)) => frame.filled(&claim, hypercert),
             _ => frame,
         }
     }

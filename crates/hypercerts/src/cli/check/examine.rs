@@ -1,6 +1,6 @@
 //! Looking at records: by their schemas, by the rules beyond them, and for what they mean.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hypercerts_lexicon::{
     AtUri, Catalogue, Cid, Did, Nsid, RecordKey, Rule, Validity, Value, Violation,
@@ -43,6 +43,9 @@ pub(super) struct Examined {
     pub kind: Option<&'static str>,
     /// Whether it could be read; one that could not has no findings, whatever is in it.
     pub readable: bool,
+    /// The fields of which something could not be read and is not looked at further.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub left_out: BTreeSet<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     pub edition: Edition,
@@ -144,7 +147,8 @@ pub(super) fn examine(collected: Collected) -> Report {
 
 fn examined(given: Given, beside: Vec<Finding>, shelf: &Shelf) -> Examined {
     let (edition, validity) = judged(catalogue(), &given);
-    let record = Reading::of(&given.collection, &given.value).ok().map(|reading| reading.record);
+    let read = Record::read_partly(&given.collection, &given.value).ok();
+    let (record, left_out) = read.unzip();
     let mut findings = record.as_ref().map(of_record).unwrap_or_default();
     findings.extend(beside);
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
@@ -154,6 +158,7 @@ fn examined(given: Given, beside: Vec<Finding>, shelf: &Shelf) -> Examined {
         cid: given.cid,
         kind: nsid::current(&given.collection, &given.value).and_then(kind),
         readable: record.is_some(),
+        left_out: left_out.unwrap_or_default(),
         collection: given.collection,
         title: record.as_ref().and_then(Record::title).map(str::to_owned),
         edition,

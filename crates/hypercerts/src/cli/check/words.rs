@@ -30,9 +30,14 @@ fn record(examined: &Examined) -> String {
         lines.push(fact("Scope", &scope(read)));
     }
     lines.extend(examined.places.iter().map(|read| fact("Place", &place(read))));
-    let findings = match examined.readable {
-        true => severities(&examined.findings),
-        false => "not looked for: the record cannot be read as it is".to_owned(),
+    let findings = match (examined.readable, examined.left_out.is_empty()) {
+        (true, true) => severities(&examined.findings),
+        (true, false) => {
+            let left_out: Vec<&str> = examined.left_out.iter().map(String::as_str).collect();
+            let found = severities(&examined.findings);
+            format!("{found}; not looked at, as it cannot be read: {}", left_out.join(", "))
+        }
+        (false, _) => "not looked for: the record cannot be read as it is".to_owned(),
     };
     lines.push(fact("Findings", &findings));
     lines.extend(examined.findings.iter().map(finding));
