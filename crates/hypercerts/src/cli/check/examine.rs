@@ -11,7 +11,7 @@ use hypercerts_records::finding::{
 use hypercerts_records::place::Geometry;
 use hypercerts_records::scope::Scope;
 use hypercerts_records::{
-    Claim, Edition, Location, Reading, Record, StrongRef, catalogue, judge, links, nsid,
+    Claim, Edition, Location, Record, StrongRef, catalogue, judge, links, nsid,
 };
 use serde::Serialize;
 
