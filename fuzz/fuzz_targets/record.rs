@@ -17,7 +17,12 @@ fuzz_target!(|data: &[u8]| {
     assert!(diff(&value, &value).is_empty());
     let today = normalise(&collection, &value);
     if let Some(Ok(nsid)) = today.nsid().map(Nsid::parse) {
-        assert_eq!(normalise(&nsid, today.value()).value(), today.value());
+        let again = normalise(&nsid, today.value());
+        // One of today's collections held records of two types: a record may be of the one by the collection
+        // it lay in, and by its fields of the other.
+        if again.nsid() == today.nsid() {
+            assert_eq!(again.value(), today.value());
+        }
     }
     let Ok(reading) = reading else { return };
     let _seen = (links(&value).len(), finding::of_record(&reading.record).len());

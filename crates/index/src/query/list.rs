@@ -10,10 +10,11 @@ use hypercerts_lexicon::{AtIdentifier, Datetime};
 use rusqlite::Connection;
 
 use super::actors::Actors;
-use super::claim::{field, moment, work_scope};
+use super::claim::{field, moment};
 use super::conditions::Conditions;
 use super::counts::counts;
 use super::rows::Found;
+use super::scope;
 use crate::error::IndexError;
 use crate::view::{Page, Summary};
 
@@ -117,7 +118,7 @@ pub(super) fn summary(
         author: actors.brief(&view.did)?,
         title: field(claim, "title").unwrap_or_default().to_owned(),
         short_description: field(claim, "shortDescription").map(str::to_owned),
-        work_scope: work_scope(claim).map(str::to_owned),
+        work_scope: scope::in_short(db, found),
         start_date: moment(claim, "startDate"),
         end_date: moment(claim, "endDate"),
         counts: counts(db, found)?,

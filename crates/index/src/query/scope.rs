@@ -20,6 +20,18 @@ pub(super) fn scope(db: &Connection, claim: &Found) -> ScopeView {
     }
 }
 
+/// The scope as a list shows it: as the claim writes it, else what the records it refers to come to.
+pub(super) fn in_short(db: &Connection, claim: &Found) -> Option<String> {
+    claim.says().get("workScope")?;
+    if let Some(written) = work_scope(claim.says()) {
+        return Some(written.to_owned());
+    }
+    match scope(db, claim) {
+        ScopeView::Understood { words } => Some(words),
+        ScopeView::Unconstrained | ScopeView::NotUnderstood { .. } => None,
+    }
+}
+
 /// A record that is held and visible, whichever of its versions is meant.
 pub(super) fn held(db: &Connection, reference: &StrongRef) -> Option<Record> {
     // A failing database makes the whole question fail at its next query; here the record is missing.

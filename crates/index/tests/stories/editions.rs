@@ -111,5 +111,7 @@ async fn the_documentations_edition_is_read_and_its_helper_records_are_tied_to_i
     assert_eq!(picture.claim.validity, Validity::Valid);
     let other: Vec<_> = picture.other.items.iter().map(|it| (&it.uri, it.direction)).collect();
     assert_eq!(other, [(&scope.uri, Direction::PointedAt)]);
+    let listed = index.reader.list(ListQuery::default()).await.expect("an answer").items;
+    assert_eq!(listed[0].work_scope.as_deref(), Some("mangroves"));
     index.stop().await;
 }
