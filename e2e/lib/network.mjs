@@ -65,6 +65,17 @@ export function hypercerts(network, args, { env = {}, input } = {}) {
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...out })))
 }
 
+/** The same for a command that must succeed; resolves to what it wrote. */
+export async function run(network, args, options) {
+  const result = await hypercerts(network, args, options)
+  if (result.code !== 0) throw new Error(`hypercerts ${args.join(' ')} ended with ${result.code}\n${result.stdout}\n${result.stderr}`)
+  return result.stdout
+}
+
+/** Creates an account with the command line, which is then logged in. */
+export const signUp = (network, handle) =>
+  run(network, ['account', 'create', handle, '--password-stdin'], { input: `correct horse ${handle}\n` })
+
 /** Asks again and again until `question` answers something true; fails after `ms` with what it saw last. */
 export async function within(ms, question) {
   const deadline = performance.now() + ms

@@ -10,18 +10,12 @@ import * as cbor from '@ipld/dag-cbor'
 import { base32 } from 'multiformats/bases/base32'
 import { CID } from 'multiformats/cid'
 import { sha256 } from 'multiformats/hashes/sha2'
-import { hypercerts, startNetwork, within } from '../lib/network.mjs'
+import { hypercerts, run, signUp, startNetwork, within } from '../lib/network.mjs'
 
 let network, claim, evaluation, made, file
 before(async () => (network = await startNetwork()))
 after(() => network.stop())
 
-const run = async (args, options) => {
-  const result = await hypercerts(network, args, options)
-  assert.equal(result.code, 0, `hypercerts ${args.join(' ')}\n${result.stdout}\n${result.stderr}`)
-  return result.stdout
-}
-const signUp = (handle) => run(['account', 'create', handle, '--password-stdin'], { input: `correct horse ${handle}\n` })
 const offline = { env: { HYPERCERTS_PLC_URL: 'http://127.0.0.1:9', HYPERCERTS_PDS: 'http://127.0.0.1:9', HYPERCERTS_APP: 'http://127.0.0.1:9' } }
 
 /** The CAR's root and blocks, each block's hash checked by @atproto/repo. */
@@ -34,16 +28,16 @@ const open = async (bytes) => {
 }
 
 test('a bundle is made of a claim and its evaluation', async () => {
-  await signUp('forester.test')
-  const created = await run(['create', '--json', '--title', 'Oak wood replanted', '--short-description', 'Three hectares.'])
+  await signUp(network, 'forester.test')
+  const created = await run(network, ['create', '--json', '--title', 'Oak wood replanted', '--short-description', 'Three hectares.'])
   claim = JSON.parse(created).uri
-  await signUp('ecologist.test')
-  evaluation = JSON.parse(await run(['evaluate', '--json', claim, '--summary', 'Well mixed stand.'])).uri
-  await within(5000, async () => (await run(['show', claim])).includes('Well mixed stand'))
+  await signUp(network, 'ecologist.test')
+  evaluation = JSON.parse(await run(network, ['evaluate', '--json', claim, '--summary', 'Well mixed stand.'])).uri
+  await within(5000, async () => (await run(network, ['show', claim])).includes('Well mixed stand'))
   file = join(network.data, 'oak.car')
-  made = JSON.parse(await run(['bundle', '--json', claim, '-o', file]))
+  made = JSON.parse(await run(network, ['bundle', '--json', claim, '-o', file]))
   assert.equal(made.verdict, 'verified')
-  const report = JSON.parse(await run(['verify', '--json', file], offline))
+  const report = JSON.parse(await run(network, ['verify', '--json', file], offline))
   assert.equal(report.root, made.root)
   assert.equal(report.subject.uri, claim)
 })
@@ -116,7 +110,7 @@ test('one changed bit is found and named by both', async () => {
 })
 
 test('a lock names the root', async () => {
-  const lock = JSON.parse(await run(['lock', '--json', claim, '--bundle', file, '--note', 'As evaluated.']))
+  const lock = JSON.parse(await run(network, ['lock', '--json', claim, '--bundle', file, '--note', 'As evaluated.']))
   const [, , repo, collection, rkey] = lock.uri.split('/')
   const query = new URLSearchParams({ repo, collection, rkey })
   const stored = await (await fetch(`${network.pds}/xrpc/com.atproto.repo.getRecord?${query}`)).json()

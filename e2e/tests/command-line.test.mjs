@@ -3,22 +3,15 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { hypercerts, pageText, pagePath, startNetwork, within } from '../lib/network.mjs'
+import { hypercerts, pageText, pagePath, run, signUp, startNetwork, within } from '../lib/network.mjs'
 
 let network, claim
 before(async () => (network = await startNetwork()))
 after(() => network.stop())
 
-const run = async (args, options) => {
-  const result = await hypercerts(network, args, options)
-  assert.equal(result.code, 0, `hypercerts ${args.join(' ')}\n${result.stdout}\n${result.stderr}`)
-  return result.stdout
-}
-const signUp = (handle) => run(['account', 'create', handle, '--password-stdin'], { input: `correct horse ${handle}\n` })
-
 test('a stranger makes a hypercert and another account evaluates it', async () => {
-  await signUp('forester.test')
-  const created = await run([
+  await signUp(network, 'forester.test')
+  const created = await run(network, [
     'create', '--json', '--title', 'Oak wood replanted, 2026',
     '--short-description', 'Three hectares of storm damage replanted with oak and hornbeam.',
     '--scope', 'Replanting after storm damage', '--start', '2026-01-10', '--end', '2026-04-30', '--location', '51.05,7.62',
@@ -26,25 +19,25 @@ test('a stranger makes a hypercert and another account evaluates it', async () =
   claim = JSON.parse(created).uri
   assert.match(claim, /^at:\/\/did:plc:/)
 
-  await signUp('ecologist.test')
-  await run(['measure', claim, '--metric', 'Trees planted', '--value', '9300', '--unit', 'trees'])
-  await run(['attach', claim, '--title', 'Planting plan', '--uri', 'https://forester.example/plan'])
-  await run(['evaluate', claim, '--summary', 'Well mixed stand, few gaps.', '--score', '4/5'])
+  await signUp(network, 'ecologist.test')
+  await run(network, ['measure', claim, '--metric', 'Trees planted', '--value', '9300', '--unit', 'trees'])
+  await run(network, ['attach', claim, '--title', 'Planting plan', '--uri', 'https://forester.example/plan'])
+  await run(network, ['evaluate', claim, '--summary', 'Well mixed stand, few gaps.', '--score', '4/5'])
 
   const page = await within(2000, async () => {
     const { text } = await pageText(network, pagePath(claim))
     return text.includes('Well mixed stand') && text
   })
   for (const words of ['Oak wood replanted, 2026', 'Trees planted', 'Planting plan', '51.05']) assert.ok(page.includes(words), words)
-  const shown = await run(['show', claim])
+  const shown = await run(network, ['show', claim])
   for (const words of ['Oak wood replanted, 2026', 'Trees planted', 'Well mixed stand']) assert.ok(shown.includes(words), shown)
-  assert.ok((await run(['ls'])).includes('Oak wood replanted, 2026'))
+  assert.ok((await run(network, ['ls'])).includes('Oak wood replanted, 2026'))
 })
 
 test('verify checks every step and its exit status tells', async () => {
-  const words = await run(['verify', claim])
+  const words = await run(network, ['verify', claim])
   for (const step of ['signature', 'tree']) assert.match(words, new RegExp(step, 'i'))
-  const report = JSON.parse(await run(['verify', '--json', claim]))
+  const report = JSON.parse(await run(network, ['verify', '--json', claim]))
   assert.ok(report.steps.length >= 5)
 
   const missing = await hypercerts(network, ['verify', `${claim}x`])
@@ -59,8 +52,8 @@ test('a repository taken from one network is imported from its file, and a chang
   const file = join(network.data, 'forester.car')
   const into = (folder) => ({ env: { HYPERCERTS_DATA: join(network.data, folder) } })
   await writeFile(file, car)
-  assert.match(await run(['index', 'import', file], into('elsewhere')), /Taken in and verified/)
-  assert.match(await run(['index', 'import', file], into('elsewhere')), /Nothing was read/)
+  assert.match(await run(network, ['index', 'import', file], into('elsewhere')), /Taken in and verified/)
+  assert.match(await run(network, ['index', 'import', file], into('elsewhere')), /Nothing was read/)
 
   const forged = Buffer.from(car)
   forged[car.indexOf('Oak wood')] ^= 1

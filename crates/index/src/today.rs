@@ -4,7 +4,7 @@
 //! counts, who is independent) it computes from the form given here, so that a record of any edition
 //! takes part in everything.
 
-use hypercerts_lexicon::{Nsid, Value};
+use hypercerts_lexicon::{Catalogue, Nsid, RecordKey, Validity, Value};
 use hypercerts_records::{Edition, Normalised, normalise};
 
 /// A record in today's terms.
@@ -29,5 +29,15 @@ impl Today<'_> {
 
     pub(crate) fn value(&self) -> &Value {
         self.normalised.value()
+    }
+
+    /// Whether the record, which lies in `collection`, keeps to the rules of its edition.
+    pub(crate) fn validity(
+        &self,
+        catalogue: &Catalogue,
+        collection: &Nsid,
+        rkey: &RecordKey,
+    ) -> Validity {
+        self.normalised.judge(catalogue, collection, rkey).validity
     }
 }

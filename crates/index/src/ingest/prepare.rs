@@ -40,7 +40,7 @@ pub(super) fn prepare(record: &VerifiedRecord, schemas: &Schemas) -> Result<Prep
     let (collection, rkey) = (record.path().collection(), record.path().rkey());
     let today = today(&collection, &value);
     let snapshot = schemas.snapshot();
-    let validity = snapshot.judge(&collection, &rkey, &value).validity;
+    let validity = today.validity(snapshot.catalogue(), &collection, &rkey);
     if validity == Validity::UnknownType {
         schemas.ask(&collection);
     }

@@ -2,7 +2,7 @@
 //! called today, whether it fits, where it points, and its facts.
 
 use hypercerts_lexicon::{Nsid, RecordKey, drisl};
-use hypercerts_records::{catalogue, judge};
+use hypercerts_records::catalogue;
 use rusqlite::{Connection, params};
 
 use crate::error::IndexError;
@@ -61,7 +61,7 @@ fn renew_one(db: &Connection, terms: &mut Terms, record: &Stored) -> Result<(), 
     let value = drisl::decode(value).map_err(|_| IndexError::corrupt("a record"))?;
     let today = today(collection, &value);
     let kind = terms.intern(db, today.kind.as_str())?;
-    let validity = Checked::from(judge(catalogue(), collection, rkey, &value).validity);
+    let validity = Checked::from(today.validity(catalogue(), collection, rkey));
     let sql = "UPDATE record SET kind = ?2, validity = ?3, violations = ?4 WHERE id = ?1";
     db.prepare_cached(sql)?.execute(params![id, kind, validity.code(), validity.reasons()])?;
     link(db, *id, &targets(&value))?;

@@ -2,7 +2,7 @@
 
 use hypercerts_lexicon::{Catalogue, Nsid, RecordKey, Validity, Value};
 
-use super::{Edition, normalise};
+use super::{Edition, Normalised, normalise};
 use crate::catalogue::document_catalogue;
 use crate::nsid;
 
@@ -24,21 +24,7 @@ pub fn judge(
     rkey: &RecordKey,
     value: &Value,
 ) -> Judgement {
-    let today = normalise(collection, value);
-    let edition = today.edition();
-    let validity = match (edition, today.nsid()) {
-        (Edition::Document, _) if collection.as_str() == nsid::ACTIVITY => {
-            document_catalogue().validate_record(collection, rkey, value)
-        }
-        (Edition::Earlier(_), Some(name)) if name != collection.as_str() => {
-            catalogue.validate_record(&parsed(name), rkey, today.value())
-        }
-        (Edition::Earlier(_), _) => catalogue.validate_record(collection, rkey, today.value()),
-        (Edition::Current | Edition::Document, _) => {
-            catalogue.validate_record(collection, rkey, value)
-        }
-    };
-    Judgement { edition, validity }
+    normalise(collection, value).judge(catalogue, collection, rkey)
 }
 
 /// Checks a record that is about to be written.
@@ -51,12 +37,34 @@ pub fn judge_new(
     rkey: &RecordKey,
     value: &Value,
 ) -> Judgement {
-    match normalise(collection, value).edition() {
+    let today = normalise(collection, value);
+    match today.edition() {
         Edition::Earlier(_) => Judgement {
             edition: Edition::Current,
             validity: catalogue.validate_record(collection, rkey, value),
         },
-        Edition::Current | Edition::Document => judge(catalogue, collection, rkey, value),
+        Edition::Current | Edition::Document => today.judge(catalogue, collection, rkey),
+    }
+}
+
+impl Normalised<'_> {
+    /// [`judge`]s the record, which lies in `collection`, for whoever has normalised it already.
+    #[must_use]
+    pub fn judge(&self, catalogue: &Catalogue, collection: &Nsid, rkey: &RecordKey) -> Judgement {
+        let edition = self.edition();
+        let validity = match (edition, self.nsid()) {
+            (Edition::Document, _) if collection.as_str() == nsid::ACTIVITY => {
+                document_catalogue().validate_record(collection, rkey, self.written())
+            }
+            (Edition::Earlier(_), Some(name)) if name != collection.as_str() => {
+                catalogue.validate_record(&parsed(name), rkey, self.value())
+            }
+            (Edition::Earlier(_), _) => catalogue.validate_record(collection, rkey, self.value()),
+            (Edition::Current | Edition::Document, _) => {
+                catalogue.validate_record(collection, rkey, self.written())
+            }
+        };
+        Judgement { edition, validity }
     }
 }
 

@@ -1,7 +1,5 @@
 //! A record in today's form.
 
-use std::borrow::Cow;
-
 use hypercerts_lexicon::{Nsid, Value};
 
 use super::Edition;
@@ -12,7 +10,9 @@ use super::kind::{lineage, today};
 pub struct Normalised<'a> {
     edition: Edition,
     nsid: Option<&'static str>,
-    value: Cow<'a, Value>,
+    written: &'a Value,
+    /// The rewritten record, if it is of another edition than today's.
+    rewritten: Option<Value>,
 }
 
 impl Normalised<'_> {
@@ -31,7 +31,12 @@ impl Normalised<'_> {
     /// The record in today's terms.
     #[must_use]
     pub fn value(&self) -> &Value {
-        &self.value
+        self.rewritten.as_ref().unwrap_or(self.written)
+    }
+
+    /// The record as its author wrote it.
+    pub(super) fn written(&self) -> &Value {
+        self.written
     }
 }
 
@@ -45,7 +50,8 @@ pub fn normalise<'a>(collection: &Nsid, value: &'a Value) -> Normalised<'a> {
     {
         let mut record = record.clone();
         lineage.modernise(collection, &mut record);
-        return Normalised { edition: era.edition, nsid, value: Cow::Owned(record.into()) };
+        let rewritten = Some(record.into());
+        return Normalised { edition: era.edition, nsid, written: value, rewritten };
     }
-    Normalised { edition: Edition::Current, nsid, value: Cow::Borrowed(value) }
+    Normalised { edition: Edition::Current, nsid, written: value, rewritten: None }
 }
