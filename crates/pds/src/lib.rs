@@ -6,6 +6,7 @@
 //! * `store`: the database; one writer, group commit, an answer means the bytes are on disk.
 //! * `outbox`: the stream of events, for whoever follows.
 //! * `blob_files`: the bytes of images and documents.
+//! * `permission`: what methods need, and which tokens give it.
 //! * `vault`: keys at rest.
 //! * `api`: the XRPC methods.
 //!
@@ -20,6 +21,7 @@ mod config;
 mod disk;
 mod error;
 mod outbox;
+mod permission;
 mod random;
 mod server;
 mod store;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::app_password;
 use crate::api::auth::Caller;
+use crate::permission::Need;
 use crate::server::Server;
 use crate::store::accounts::AppPassword;
 
@@ -42,7 +43,7 @@ pub async fn create(
     caller: Caller,
     Json(input): Json<CreateAppPassword>,
 ) -> Result<Json<AppPasswordView>, XrpcError> {
-    caller.require_own_password()?;
+    caller.require(&Need::Owner)?;
     let CreateAppPassword { name, privileged } = input;
     let (text, made) = app_password::create(&server, &caller.account, name, privileged).await?;
     Ok(Json(AppPasswordView::new(made, Some(text))))
@@ -57,7 +58,7 @@ pub async fn list(
     State(server): State<Arc<Server>>,
     caller: Caller,
 ) -> Result<Json<AppPasswords>, XrpcError> {
-    caller.require_own_password()?;
+    caller.require(&Need::Owner)?;
     let made = app_password::list(&server, &caller.account).await?;
     let passwords = made.into_iter().map(|made| AppPasswordView::new(made, None)).collect();
     Ok(Json(AppPasswords { passwords }))
@@ -73,6 +74,6 @@ pub async fn revoke(
     caller: Caller,
     Json(input): Json<RevokeAppPassword>,
 ) -> Result<(), XrpcError> {
-    caller.require_own_password()?;
+    caller.require(&Need::Owner)?;
     Ok(app_password::revoke(&server, &caller.account, input.name).await?)
 }

@@ -11,21 +11,27 @@ use hypercerts_xrpc::{Bearer, XrpcError};
 use jiff::Timestamp;
 
 use crate::error::Refusal;
+use crate::permission::Need;
 use crate::server::Server;
 use crate::store::accounts::Account;
 
-/// Somebody with a good access token, whoever's password it began with.
+/// Somebody with a good access token, whatever it began with.
 pub struct Caller {
     pub account: Arc<Account>,
-    scope: AccessScope,
+    authority: Authority,
+}
+
+/// What a caller's token allows.
+enum Authority {
+    /// A session that began with a password.
+    Session(AccessScope),
 }
 
 impl Caller {
-    /// What concerns the account itself needs its own password, not an app password.
-    pub fn require_own_password(&self) -> Result<(), Refusal> {
-        match self.scope {
-            AccessScope::Full => Ok(()),
-            _ => Err(Refusal::AppPasswordNotEnough),
+    /// Refuses what the caller's token does not allow.
+    pub fn require(&self, need: &Need<'_>) -> Result<(), Refusal> {
+        match self.authority {
+            Authority::Session(scope) => need.met_by_session(scope),
         }
     }
 
@@ -50,7 +56,7 @@ impl FromRequestParts<Arc<Server>> for Caller {
         let claims = server.tokens.verify_access(&token, Timestamp::now())?;
         let account = server.accounts.by_did(&claims.subject).await?;
         let account = account.ok_or(Refusal::SessionEnded)?;
-        Ok(Self { account, scope: claims.scope })
+        Ok(Self { account, authority: Authority::Session(claims.scope) })
     }
 }
 

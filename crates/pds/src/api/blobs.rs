@@ -15,6 +15,7 @@ use crate::api::auth::Caller;
 use crate::api::params::{DidParam, limit};
 use crate::blob_files::Received;
 use crate::error::{Error, Refusal};
+use crate::permission::Need;
 use crate::server::Server;
 use crate::store::blobs::StoredBlob;
 use crate::store::{AccountId, WriteTx, blobs};
@@ -37,6 +38,7 @@ pub async fn upload(
     body: Body,
 ) -> Result<Json<Uploaded>, XrpcError> {
     let declared = declared_type(&headers)?;
+    caller.require(&Need::Upload { mime_type: &declared })?;
     let limit = server.config.max_blob_bytes;
     check_announced(&headers, limit)?;
     let received = server.blobs.receive(body, limit).await?;

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::rename::rename;
 use crate::api::auth::Caller;
 use crate::error::Refusal;
+use crate::permission::Need;
 use crate::server::Server;
 
 #[derive(Deserialize)]
@@ -51,7 +52,7 @@ pub async fn update_handle(
     caller: Caller,
     Json(input): Json<UpdateHandle>,
 ) -> Result<(), XrpcError> {
-    caller.require_own_password()?;
+    caller.require(&Need::Owner)?;
     Ok(rename(&server, &caller.account, &input.handle).await?)
 }
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::auth::Caller;
 use crate::api::params::{nullable, uri};
 use crate::error::{Error, Refusal};
+use crate::permission::{Need, WriteAction};
 use crate::server::Server;
 use crate::store::WriteTx;
 use crate::writes::change::{Action, Change, ChangeSet, Committed, Expected};
@@ -61,6 +62,8 @@ pub async fn create_record(
     Json(input): Json<CreateRecord, RECORD_WRITE_LIMIT>,
 ) -> Result<Json<Written>, XrpcError> {
     caller.require_own_repo(&input.repo)?;
+    let collection = &input.collection;
+    caller.require(&Need::Write { collection, action: WriteAction::Create })?;
     let rkey = input.rkey.unwrap_or_else(|| server.new_record_key());
     let schemas = &server.config.schemas;
     learn(schemas, [&input.collection], input.validate).await;
@@ -92,6 +95,10 @@ pub async fn put_record(
 ) -> Result<Json<Written>, XrpcError> {
     caller.require_own_repo(&input.repo)?;
     let PutRecord { collection, rkey, .. } = input;
+    // Which of the two it will be is decided by what is there when the write's turn comes.
+    for action in [WriteAction::Create, WriteAction::Update] {
+        caller.require(&Need::Write { collection: &collection, action })?;
+    }
     let schemas = &server.config.schemas;
     learn(schemas, [&collection], input.validate).await;
     let record = NewRecord::prepare(schemas, &collection, &rkey, input.record, input.validate)?;
@@ -152,7 +159,9 @@ pub async fn delete_record(
     Json(input): Json<DeleteRecord>,
 ) -> Result<Json<Deleted>, XrpcError> {
     caller.require_own_repo(&input.repo)?;
-    let path = RepoPath::new(&input.collection, &input.rkey);
+    let collection = &input.collection;
+    caller.require(&Need::Write { collection, action: WriteAction::Delete })?;
+    let path = RepoPath::new(collection, &input.rkey);
     let mut change = Change::new(path, Action::DeleteIfPresent);
     change.expected = input.swap_record.map_or(Expected::Anything, Expected::Record);
     let set = ChangeSet { changes: vec![change], swap_commit: input.swap_commit };
@@ -181,6 +190,15 @@ enum WriteInput {
 }
 
 impl WriteInput {
+    fn need(&self) -> Need<'_> {
+        let (collection, action) = match self {
+            Self::Create { collection, .. } => (collection, WriteAction::Create),
+            Self::Update { collection, .. } => (collection, WriteAction::Update),
+            Self::Delete { collection, .. } => (collection, WriteAction::Delete),
+        };
+        Need::Write { collection, action }
+    }
+
     /// Where a record is to be written, if one is.
     fn written_to(&self) -> Option<&Nsid> {
         match self {
@@ -261,6 +279,9 @@ pub async fn apply_writes(
     if !(1..=MAX_WRITES).contains(&input.writes.len()) {
         let message = format!("writes must hold 1 to {MAX_WRITES} of them.");
         return Err(Refusal::InvalidRequest(message).into());
+    }
+    for write in &input.writes {
+        caller.require(&write.need())?;
     }
     let collections = input.writes.iter().filter_map(WriteInput::written_to);
     learn(&server.config.schemas, collections, input.validate).await;

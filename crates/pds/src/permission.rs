@@ -1,0 +1,39 @@
+//! What methods need, and which tokens give it.
+
+use hypercerts_lexicon::Nsid;
+use hypercerts_xrpc::tokens::AccessScope;
+
+use crate::error::Refusal;
+
+/// What a method needs its caller to be allowed.
+#[derive(Clone, Copy, Debug)]
+pub enum Need<'a> {
+    /// Write records of a collection in the caller's own repository.
+    Write { collection: &'a Nsid, action: WriteAction },
+    /// Upload a file of a media type.
+    Upload { mime_type: &'a str },
+    /// What belongs to the owner alone: passwords, other sessions, keys, the account's end.
+    Owner,
+}
+
+/// What is done to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteAction {
+    Create,
+    Update,
+    Delete,
+}
+
+impl Need<'_> {
+    /// An app password acts on records, but not on the account.
+    pub fn met_by_session(&self, scope: AccessScope) -> Result<(), Refusal> {
+        match (self, scope) {
+            (_, AccessScope::Full) => Ok(()),
+            (
+                Self::Write { .. } | Self::Upload { .. },
+                AccessScope::AppPassword | AccessScope::PrivilegedAppPassword,
+            ) => Ok(()),
+            _ => Err(Refusal::AppPasswordNotEnough),
+        }
+    }
+}
