@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::demo::{self, DemoError, Filled};
 use crate::log;
-use crate::network::{Addresses, Network, NetworkConfig, NetworkError};
+use crate::network::{Addresses, Network, NetworkConfig, NetworkError, PdsOptions};
 
 /// Start the network, or a part of a larger one
 ///
@@ -93,6 +93,9 @@ pub struct Up {
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',', env = "HYPERCERTS_DNS")]
     dns: Vec<SocketAddr>,
 
+    #[command(flatten)]
+    pds_options: PdsOptions,
+
     /// Say where everything is as one line of JSON
     #[arg(long)]
     json: bool,
@@ -152,6 +155,7 @@ impl Up {
             relay: self.relay,
             lexicons: self.lexicons,
             resolve_lexicons: self.resolve_lexicons,
+            pds_options: self.pds_options,
             dns: self.dns,
         }
     }

@@ -1,5 +1,6 @@
 //! What whoever runs a server decides.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -35,6 +36,13 @@ pub struct PdsConfig {
     pub blob_grace: Duration,
     /// How long a reader of the stream may take for one message. Default 20 seconds.
     pub slow_reader: Duration,
+    /// Whether addresses and accounts may ask only so much in a while. Default: yes.
+    pub rate_limits: bool,
+    /// Proxies whose word is taken on whom they ask for, in `X-Forwarded-For`. Default: this
+    /// machine.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Relays that are asked to follow this server. Default: none.
+    pub relays: Vec<Url>,
 }
 
 impl PdsConfig {
@@ -52,6 +60,9 @@ impl PdsConfig {
             event_retention: 72 * HOUR,
             blob_grace: 6 * HOUR,
             slow_reader: Duration::from_secs(20),
+            rate_limits: true,
+            trusted_proxies: vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
+            relays: Vec::new(),
         }
     }
 

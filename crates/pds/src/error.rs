@@ -79,6 +79,8 @@ pub(crate) enum Refusal {
     WrongCredentials,
     #[error("Too many failed logins; wait a little.")]
     TooManyLogins(Duration),
+    #[error("Too many requests; wait until the bound in the RateLimit headers is free again.")]
+    TooManyRequests(Duration),
     #[error("The session has ended; log in again.")]
     SessionEnded,
     #[error("App passwords cannot do this; log in with the account's own password.")]
@@ -111,6 +113,8 @@ pub(crate) enum Refusal {
     BlobSize(String),
     #[error("{0}")]
     BlobTooLarge(String),
+    #[error("The repository has no block {0}.")]
+    BlockNotFound(Cid),
     #[error("This server has no blob {cid} of {did}.")]
     BlobNotFound { did: Did, cid: Cid },
 }
@@ -138,6 +142,7 @@ impl Refusal {
             Self::RecordNotFound(_) => "RecordNotFound",
             Self::CommitMoved { .. } | Self::RecordMoved { .. } => "InvalidSwap",
             Self::BlobMissing(_) | Self::BlobNotFound { .. } => "BlobNotFound",
+            Self::BlockNotFound(_) => "BlockNotFound",
             Self::BlobMimeType(_) => "InvalidMimeType",
             Self::BlobSize(_) => "InvalidSize",
             Self::BlobTooLarge(_) => "BlobTooLarge",
@@ -151,7 +156,9 @@ impl From<Refusal> for XrpcError {
         let message = refusal.to_string();
         match refusal {
             Refusal::WrongCredentials => Self::auth_required(message),
-            Refusal::TooManyLogins(wait) => Self::rate_limited(wait),
+            Refusal::TooManyLogins(wait) | Refusal::TooManyRequests(wait) => {
+                Self::rate_limited(wait)
+            }
             Refusal::NotYourRepo(_) => Self::forbidden(message),
             other => Self::named(other.name(), message),
         }

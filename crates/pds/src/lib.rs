@@ -5,7 +5,9 @@
 //! * `writes`: from a record somebody sends to a signed commit.
 //! * `store`: the database; one writer, group commit, an answer means the bytes are on disk.
 //! * `outbox`: the stream of events, for whoever follows.
+//! * `crawl`: asking relays to follow.
 //! * `blob_files`: the bytes of images and documents.
+//! * `limits`: how much one address or account may ask for in a while.
 //! * `permission`: what methods need, and which tokens give it.
 //! * `vault`: keys at rest.
 //! * `api`: the XRPC methods.
@@ -18,8 +20,10 @@ mod account;
 mod api;
 mod blob_files;
 mod config;
+mod crawl;
 mod disk;
 mod error;
+mod limits;
 mod outbox;
 mod permission;
 mod random;

@@ -24,6 +24,17 @@ pub enum WriteAction {
     Delete,
 }
 
+impl WriteAction {
+    /// What it costs of an account's writes.
+    pub fn points(self) -> u32 {
+        match self {
+            Self::Create => 3,
+            Self::Update => 2,
+            Self::Delete => 1,
+        }
+    }
+}
+
 impl Need<'_> {
     /// An app password acts on records, but not on the account.
     pub fn met_by_session(&self, scope: AccessScope) -> Result<(), Refusal> {

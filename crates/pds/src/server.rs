@@ -19,20 +19,21 @@ use crate::account::throttle::LoginThrottle;
 use crate::blob_files::BlobFiles;
 use crate::config::PdsConfig;
 use crate::error::OpenError;
+use crate::limits::Limits;
 use crate::outbox::Outbox;
 use crate::store::Store;
 use crate::vault::Vault;
-use crate::{api, upkeep};
+use crate::{api, crawl, upkeep};
 
 /// Whole repositories that are sent at the same time.
 const EXPORTS: usize = 16;
 /// Readers of the stream at the same time.
-const SUBSCRIBERS: usize = 256;
+const SUBSCRIBERS: usize = 2048;
 
 /// A Personal Data Server.
 pub struct Pds {
     server: Arc<Server>,
-    upkeep: JoinHandle<()>,
+    background: [JoinHandle<()>; 2],
     /// Held as long as the server lives, so that no second one uses the directory.
     _lock: File,
 }
@@ -48,6 +49,7 @@ pub(crate) struct Server {
     pub tokens: Tokens,
     pub hasher: Hasher,
     pub throttle: LoginThrottle,
+    pub limits: Limits,
     pub accounts: Accounts,
     pub blobs: BlobFiles,
     pub exports: Arc<Semaphore>,
@@ -69,8 +71,11 @@ impl Pds {
         fs::create_dir_all(&config.data_dir).map_err(unusable)?;
         let lock = lock(&config.data_dir)?;
         let server = Arc::new(Server::open(config)?);
-        let upkeep = tokio::spawn(upkeep::run(Arc::clone(&server)));
-        Ok(Self { server, upkeep, _lock: lock })
+        let background = [
+            tokio::spawn(upkeep::run(Arc::clone(&server))),
+            tokio::spawn(crawl::run(Arc::clone(&server))),
+        ];
+        Ok(Self { server, background, _lock: lock })
     }
 
     /// Everything the server answers to: XRPC methods, well-known files, a greeting.
@@ -82,7 +87,7 @@ impl Pds {
     /// database. Requests that come later are answered with an error.
     pub async fn shutdown(self) {
         self.server.stopping.send_replace(true);
-        self.upkeep.abort();
+        self.background.iter().for_each(JoinHandle::abort);
         self.server.store.writer.stop().await;
     }
 }
@@ -116,6 +121,7 @@ impl Server {
             accounts: Accounts::new(store.readers.clone()),
             hasher: Hasher::new().map_err(OpenError::Config)?,
             throttle: LoginThrottle::new(),
+            limits: Limits::new(config.rate_limits),
             exports: Arc::new(Semaphore::new(EXPORTS)),
             subscribers: Arc::new(Semaphore::new(SUBSCRIBERS)),
             stopping: watch::Sender::new(false),

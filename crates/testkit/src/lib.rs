@@ -22,7 +22,7 @@ mod person;
 
 use std::time::{Duration, Instant};
 
-use hypercerts::network::{Network, NetworkConfig};
+use hypercerts::network::{Network, NetworkConfig, PdsOptions};
 use hypercerts_identity::{HttpClient, NetPolicy};
 use hypercerts_lexicon::{AtUri, Handle};
 use hypercerts_xrpc::client::{NewAccount, Session, Written, XrpcClient};
@@ -141,6 +141,7 @@ fn usual(folder: &TempDir) -> NetworkConfig {
         relay: Vec::new(),
         lexicons: None,
         resolve_lexicons: None,
+        pds_options: PdsOptions::default(),
         dns: Vec::new(),
     }
 }

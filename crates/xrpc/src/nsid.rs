@@ -6,15 +6,23 @@ pub mod server {
     pub const CREATE_APP_PASSWORD: &str = "com.atproto.server.createAppPassword";
     pub const CREATE_SESSION: &str = "com.atproto.server.createSession";
     pub const DELETE_SESSION: &str = "com.atproto.server.deleteSession";
+    pub const DELETE_ACCOUNT: &str = "com.atproto.server.deleteAccount";
     pub const DESCRIBE_SERVER: &str = "com.atproto.server.describeServer";
     pub const GET_SESSION: &str = "com.atproto.server.getSession";
     pub const LIST_APP_PASSWORDS: &str = "com.atproto.server.listAppPasswords";
     pub const REFRESH_SESSION: &str = "com.atproto.server.refreshSession";
+    pub const REQUEST_ACCOUNT_DELETE: &str = "com.atproto.server.requestAccountDelete";
+    pub const REQUEST_EMAIL_CONFIRMATION: &str = "com.atproto.server.requestEmailConfirmation";
+    pub const REQUEST_EMAIL_UPDATE: &str = "com.atproto.server.requestEmailUpdate";
+    pub const REQUEST_PASSWORD_RESET: &str = "com.atproto.server.requestPasswordReset";
+    pub const RESET_PASSWORD: &str = "com.atproto.server.resetPassword";
     pub const REVOKE_APP_PASSWORD: &str = "com.atproto.server.revokeAppPassword";
 }
 
 /// `com.atproto.identity.*`: handles.
 pub mod identity {
+    pub const REQUEST_PLC_OPERATION_SIGNATURE: &str =
+        "com.atproto.identity.requestPlcOperationSignature";
     pub const RESOLVE_HANDLE: &str = "com.atproto.identity.resolveHandle";
     pub const UPDATE_HANDLE: &str = "com.atproto.identity.updateHandle";
 }
@@ -28,6 +36,7 @@ pub mod repo {
     pub const DELETE_RECORD: &str = "com.atproto.repo.deleteRecord";
     pub const DESCRIBE_REPO: &str = "com.atproto.repo.describeRepo";
     pub const GET_RECORD: &str = "com.atproto.repo.getRecord";
+    pub const IMPORT_REPO: &str = "com.atproto.repo.importRepo";
     pub const LIST_RECORDS: &str = "com.atproto.repo.listRecords";
     pub const PUT_RECORD: &str = "com.atproto.repo.putRecord";
     pub const UPLOAD_BLOB: &str = "com.atproto.repo.uploadBlob";
@@ -35,6 +44,7 @@ pub mod repo {
 
 /// `com.atproto.sync.*`: whole repositories, proofs, blobs and the event stream.
 pub mod sync {
+    pub const GET_BLOCKS: &str = "com.atproto.sync.getBlocks";
     pub const GET_BLOB: &str = "com.atproto.sync.getBlob";
     pub const GET_LATEST_COMMIT: &str = "com.atproto.sync.getLatestCommit";
     pub const GET_RECORD: &str = "com.atproto.sync.getRecord";

@@ -5,6 +5,7 @@
 //! machine are within reach, and handles are asked of the network's own PDS.
 
 mod error;
+mod pds_options;
 mod ports;
 mod roles;
 mod serve;
@@ -26,6 +27,7 @@ use url::Url;
 
 use crate::files;
 pub use error::NetworkError;
+pub use pds_options::PdsOptions;
 use ports::Ports;
 
 /// Handles of a private network end in this; the name is reserved for testing, so it is nobody's.
@@ -51,6 +53,8 @@ pub struct NetworkConfig {
     pub lexicons: Option<PathBuf>,
     /// Whether lexicons are looked up on the network; by default only in public.
     pub resolve_lexicons: Option<bool>,
+    /// How the PDS is run.
+    pub pds_options: PdsOptions,
     /// The name servers to ask; the machine's own when there are none here.
     pub dns: Vec<SocketAddr>,
 }

@@ -153,6 +153,11 @@ impl Resolver {
         &self.inner.plc
     }
 
+    /// The client that everything is looked up with.
+    pub fn http(&self) -> &HttpClient {
+        &self.inner.http
+    }
+
     /// The identity of a DID.
     pub async fn resolve_did(&self, did: &Did) -> Result<Arc<Identity>, ResolveError> {
         self.inner.identities.get(did, || self.look_up(did, Freshness::Remembered)).await

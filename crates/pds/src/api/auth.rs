@@ -3,14 +3,18 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use hypercerts_lexicon::AtIdentifier;
 use hypercerts_xrpc::tokens::AccessScope;
 use hypercerts_xrpc::{Bearer, XrpcError};
 use jiff::Timestamp;
 
 use crate::error::Refusal;
+use crate::limits;
 use crate::permission::Need;
 use crate::server::Server;
 use crate::store::accounts::Account;
@@ -56,18 +60,97 @@ impl FromRequestParts<Arc<Server>> for Caller {
         let claims = server.tokens.verify_access(&token, Timestamp::now())?;
         let account = server.accounts.by_did(&claims.subject).await?;
         let account = account.ok_or(Refusal::SessionEnded)?;
+        server.limits.charge_account(method(parts), &account.did)?;
         Ok(Self { account, authority: Authority::Session(claims.scope) })
     }
 }
 
-/// The address a request came from, if whoever serves the router says.
+/// The method that is asked for; empty for what is no method.
+fn method(parts: &Parts) -> &str {
+    parts.uri.path().strip_prefix("/xrpc/").unwrap_or_default()
+}
+
+/// The address a request comes from, if whoever serves the router says: the connection's, or if
+/// that is a proxy of ours the one it names.
 pub struct Peer(pub Option<IpAddr>);
 
-impl<S: Send + Sync> FromRequestParts<S> for Peer {
+impl Peer {
+    pub fn of(request: &Parts, trusted_proxies: &[IpAddr]) -> Self {
+        let connected = request.extensions.get::<ConnectInfo<SocketAddr>>();
+        let mut address = connected.map(|ConnectInfo(address)| address.ip().to_canonical());
+        // Every proxy appends whom it was asked by, so the list is believed from its end, as far
+        // as those who wrote it are trusted.
+        let mut forwarded = forwarded_for(&request.headers);
+        while let Some(proxy) = address
+            && trusted_proxies.contains(&proxy)
+            && let Some(behind) = forwarded.pop()
+        {
+            address = Some(behind);
+        }
+        Self(address)
+    }
+}
+
+fn forwarded_for(headers: &HeaderMap) -> Vec<IpAddr> {
+    let values = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let names = values.flat_map(|value| value.split(','));
+    // What is no address ends the list: nothing before it can be believed.
+    let mut addresses: Vec<IpAddr> =
+        names.rev().map_while(|name| name.trim().parse::<IpAddr>().ok()).collect();
+    addresses.iter_mut().for_each(|address| *address = address.to_canonical());
+    addresses.reverse();
+    addresses
+}
+
+impl FromRequestParts<Arc<Server>> for Peer {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self(peer.map(|ConnectInfo(address)| address.ip())))
+    async fn from_request_parts(
+        parts: &mut Parts,
+        server: &Arc<Server>,
+    ) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(parts, &server.config.trusted_proxies))
+    }
+}
+
+/// Middleware: counts every request against the bounds of its address, and says on the answer how
+/// much is left of whatever it was counted against.
+pub async fn count(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let Peer(address) = Peer::of(&parts, &server.config.trusted_proxies);
+    let request = async {
+        match server.limits.charge_address(method(&parts), address) {
+            Ok(()) => next.run(Request::from_parts(parts, body)).await,
+            Err(refusal) => XrpcError::from(refusal).into_response(),
+        }
+    };
+    limits::announce(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(connected: &str, forwarded: &[&str]) -> Option<IpAddr> {
+        let mut request = Request::new(axum::body::Body::empty());
+        let connected: SocketAddr = connected.parse().unwrap();
+        request.extensions_mut().insert(ConnectInfo(connected));
+        for value in forwarded {
+            request.headers_mut().append("x-forwarded-for", value.parse().unwrap());
+        }
+        let trusted = ["127.0.0.1".parse().unwrap(), "10.0.0.7".parse().unwrap()];
+        Peer::of(&request.into_parts().0, &trusted).0
+    }
+
+    #[test]
+    fn only_proxies_of_ours_are_believed() {
+        let ip = |text: &str| Some(text.parse::<IpAddr>().unwrap());
+        assert_eq!(peer("203.0.113.5:1", &["198.51.100.1"]), ip("203.0.113.5"));
+        assert_eq!(peer("127.0.0.1:1", &["198.51.100.1"]), ip("198.51.100.1"));
+        assert_eq!(peer("127.0.0.1:1", &["6.6.6.6, 198.51.100.1"]), ip("198.51.100.1"));
+        assert_eq!(peer("127.0.0.1:1", &["198.51.100.1", "10.0.0.7"]), ip("198.51.100.1"));
+        assert_eq!(peer("127.0.0.1:1", &["198.51.100.1, unknown"]), ip("127.0.0.1"));
+        assert_eq!(peer("[::ffff:203.0.113.5]:1", &[]), ip("203.0.113.5"));
+        assert_eq!(peer("127.0.0.1:1", &[]), ip("127.0.0.1"));
     }
 }

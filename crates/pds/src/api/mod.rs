@@ -5,6 +5,7 @@ mod accounts;
 mod app_passwords;
 mod auth;
 mod blobs;
+mod blocks;
 mod events;
 mod export;
 mod identity;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
 use hypercerts_xrpc::nsid::{identity as id, repo, server as srv, sync};
@@ -41,7 +42,8 @@ pub fn router(server: Arc<Server>) -> Router {
         .route("/.well-known/atproto-did", get(identity::well_known_did))
         // Bodies are bounded where they are read, each method by its own measure.
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn(keep_private));
+        .layer(from_fn(keep_private))
+        .layer(from_fn_with_state(Arc::clone(&server), auth::count));
     edge(router).with_state(server)
 }
 
@@ -82,6 +84,8 @@ fn sync_methods(router: XrpcRouter<Arc<Server>>) -> XrpcRouter<Arc<Server>> {
         .query(sync::LIST_REPOS, repos::list_repos)
         .query(sync::LIST_BLOBS, blobs::list)
         .query(sync::GET_BLOB, blobs::get)
+        .query(sync::GET_BLOCKS, blocks::get_blocks)
+        .query(sync::LIST_REPOS_BY_COLLECTION, repos::list_repos_by_collection)
         .query(sync::SUBSCRIBE_REPOS, events::subscribe)
 }
 

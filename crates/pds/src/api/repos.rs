@@ -1,9 +1,9 @@
-//! `getLatestCommit`, `getRepoStatus`, `listRepos`.
+//! `getLatestCommit`, `getRepoStatus`, `listRepos`, `listReposByCollection`.
 
 use std::sync::Arc;
 
 use axum::extract::State;
-use hypercerts_lexicon::{AtIdentifier, Cid, Did, Tid};
+use hypercerts_lexicon::{AtIdentifier, Cid, Did, Nsid, Tid};
 use hypercerts_repo::Head;
 use hypercerts_xrpc::{Json, Query, XrpcError};
 use rusqlite::Connection;
@@ -82,18 +82,60 @@ pub async fn list_repos(
     Query(params): Query<ListRepos>,
 ) -> Result<Json<RepoPage>, XrpcError> {
     let limit = limit(params.limit, 500, 1000)?;
-    let after = match params.cursor.as_deref().map(str::parse) {
-        None => 0,
-        Some(Ok(id)) => id,
-        Some(Err(_)) => return Err(Refusal::invalid("The cursor is not one of ours.").into()),
-    };
-    let read = move |connection: &Connection| Ok(repos::list(connection, AccountId(after), limit)?);
+    let after = account_cursor(params.cursor.as_deref())?;
+    let read = move |connection: &Connection| Ok(repos::list(connection, after, limit)?);
     let found = server.store.readers.read(read).await?;
     let full = found.len() >= limit as usize;
     Ok(Json(RepoPage {
         cursor: found.last().filter(|_| full).map(|repo| repo.id.0.to_string()),
         repos: found.into_iter().map(ListedRepo::from).collect(),
     }))
+}
+
+#[derive(Deserialize)]
+pub struct ListByCollection {
+    collection: Nsid,
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+pub struct AccountPage {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<String>,
+    repos: Vec<ListedAccount>,
+}
+
+#[derive(Serialize)]
+struct ListedAccount {
+    did: Did,
+}
+
+/// The accounts that have a record in a collection, for indexers that need not ask all others.
+pub async fn list_repos_by_collection(
+    State(server): State<Arc<Server>>,
+    Query(params): Query<ListByCollection>,
+) -> Result<Json<AccountPage>, XrpcError> {
+    let limit = limit(params.limit, 500, 2000)?;
+    let after = account_cursor(params.cursor.as_deref())?;
+    let read = move |connection: &Connection| {
+        Ok(repos::with_collection(connection, &params.collection, after, limit)?)
+    };
+    let found = server.store.readers.read(read).await?;
+    let full = found.len() >= limit as usize;
+    Ok(Json(AccountPage {
+        cursor: found.last().filter(|_| full).map(|(id, _)| id.0.to_string()),
+        repos: found.into_iter().map(|(_, did)| ListedAccount { did }).collect(),
+    }))
+}
+
+/// Accounts are listed by age; a cursor is the place of the one that came last.
+fn account_cursor(cursor: Option<&str>) -> Result<AccountId, Refusal> {
+    match cursor.map(str::parse) {
+        None => Ok(AccountId(0)),
+        Some(Ok(id)) => Ok(AccountId(id)),
+        Some(Err(_)) => Err(Refusal::invalid("The cursor is not one of ours.")),
+    }
 }
 
 impl From<repos::Listed> for ListedRepo {

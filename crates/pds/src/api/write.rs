@@ -62,8 +62,7 @@ pub async fn create_record(
     Json(input): Json<CreateRecord, RECORD_WRITE_LIMIT>,
 ) -> Result<Json<Written>, XrpcError> {
     caller.require_own_repo(&input.repo)?;
-    let collection = &input.collection;
-    caller.require(&Need::Write { collection, action: WriteAction::Create })?;
+    check(&server, &caller, [(&input.collection, WriteAction::Create)])?;
     let rkey = input.rkey.unwrap_or_else(|| server.new_record_key());
     let schemas = &server.config.schemas;
     learn(schemas, [&input.collection], input.validate).await;
@@ -96,9 +95,8 @@ pub async fn put_record(
     caller.require_own_repo(&input.repo)?;
     let PutRecord { collection, rkey, .. } = input;
     // Which of the two it will be is decided by what is there when the write's turn comes.
-    for action in [WriteAction::Create, WriteAction::Update] {
-        caller.require(&Need::Write { collection: &collection, action })?;
-    }
+    caller.require(&Need::Write { collection: &collection, action: WriteAction::Create })?;
+    check(&server, &caller, [(&collection, WriteAction::Update)])?;
     let schemas = &server.config.schemas;
     learn(schemas, [&collection], input.validate).await;
     let record = NewRecord::prepare(schemas, &collection, &rkey, input.record, input.validate)?;
@@ -109,6 +107,20 @@ pub async fn put_record(
         Some(Some(cid)) => Expected::Record(cid),
     };
     write_one(&server, &caller, change, input.swap_commit).await
+}
+
+/// Whether the caller may do this, and has not done too much of it lately.
+fn check<'a>(
+    server: &Server,
+    caller: &Caller,
+    writes: impl IntoIterator<Item = (&'a Nsid, WriteAction)>,
+) -> Result<(), Refusal> {
+    let mut points = 0;
+    for (collection, action) in writes {
+        caller.require(&Need::Write { collection, action })?;
+        points += action.points();
+    }
+    server.limits.charge_writes(&caller.account.did, points)
 }
 
 async fn write_one(
@@ -159,9 +171,8 @@ pub async fn delete_record(
     Json(input): Json<DeleteRecord>,
 ) -> Result<Json<Deleted>, XrpcError> {
     caller.require_own_repo(&input.repo)?;
-    let collection = &input.collection;
-    caller.require(&Need::Write { collection, action: WriteAction::Delete })?;
-    let path = RepoPath::new(collection, &input.rkey);
+    check(&server, &caller, [(&input.collection, WriteAction::Delete)])?;
+    let path = RepoPath::new(&input.collection, &input.rkey);
     let mut change = Change::new(path, Action::DeleteIfPresent);
     change.expected = input.swap_record.map_or(Expected::Anything, Expected::Record);
     let set = ChangeSet { changes: vec![change], swap_commit: input.swap_commit };
@@ -190,13 +201,12 @@ enum WriteInput {
 }
 
 impl WriteInput {
-    fn need(&self) -> Need<'_> {
-        let (collection, action) = match self {
+    fn kind(&self) -> (&Nsid, WriteAction) {
+        match self {
             Self::Create { collection, .. } => (collection, WriteAction::Create),
             Self::Update { collection, .. } => (collection, WriteAction::Update),
             Self::Delete { collection, .. } => (collection, WriteAction::Delete),
-        };
-        Need::Write { collection, action }
+        }
     }
 
     /// Where a record is to be written, if one is.
@@ -280,9 +290,7 @@ pub async fn apply_writes(
         let message = format!("writes must hold 1 to {MAX_WRITES} of them.");
         return Err(Refusal::InvalidRequest(message).into());
     }
-    for write in &input.writes {
-        caller.require(&write.need())?;
-    }
+    check(&server, &caller, input.writes.iter().map(WriteInput::kind))?;
     let collections = input.writes.iter().filter_map(WriteInput::written_to);
     learn(&server.config.schemas, collections, input.validate).await;
     let changes = input.writes.into_iter().map(|write| write.into_change(&server, input.validate));

@@ -1,5 +1,7 @@
 //! The records of repositories: the encoded bytes by path.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use hypercerts_lexicon::{Cid, Nsid, Tid};
 use hypercerts_repo::RepoPath;
@@ -98,6 +100,27 @@ pub fn list(
         (format!("{select} DESC LIMIT ?4"), first, cursor.unwrap_or(last))
     };
     super::all(connection, &sql, (id.0, first, last, page.limit), read)
+}
+
+/// The records that are among `wanted`, found by reading all of the account's.
+pub fn with_cids(
+    connection: &Connection,
+    id: AccountId,
+    wanted: &HashSet<Cid>,
+) -> rusqlite::Result<Vec<(Cid, Bytes)>> {
+    let mut statement =
+        connection.prepare_cached("SELECT cid, bytes FROM record WHERE account = ?1")?;
+    let mut rows = statement.query([id.0])?;
+    let mut found = Vec::new();
+    while found.len() < wanted.len()
+        && let Some(row) = rows.next()?
+    {
+        let cid = cid(row, 0)?;
+        if wanted.contains(&cid) {
+            found.push((cid, Bytes::copy_from_slice(row.get_ref(1)?.as_blob()?)));
+        }
+    }
+    Ok(found)
 }
 
 /// The collections that hold a record, in order. Leaps from one to the next by the index.

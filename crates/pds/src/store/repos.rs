@@ -1,7 +1,7 @@
 //! Heads of repositories, and the keys that sign them.
 
 use bytes::Bytes;
-use hypercerts_lexicon::{Cid, Did, Tid};
+use hypercerts_lexicon::{Cid, Did, Nsid, Tid};
 use hypercerts_repo::{CommitData, Curve, Head, SecretKey};
 use rusqlite::Connection;
 
@@ -98,6 +98,23 @@ pub fn list(
             head: cid(row, 2)?,
             rev: rev(row, 3)?,
         })
+    })
+}
+
+/// Accounts after `cursor` that have a record in a collection.
+pub fn with_collection(
+    connection: &Connection,
+    collection: &Nsid,
+    cursor: AccountId,
+    limit: u32,
+) -> rusqlite::Result<Vec<(AccountId, Did)>> {
+    let sql = "SELECT id, did FROM account
+               WHERE id > ?1 AND EXISTS
+                   (SELECT 1 FROM record WHERE account = account.id AND path > ?2 AND path < ?3)
+               ORDER BY id LIMIT ?4";
+    let (first, last) = (format!("{collection}/"), format!("{collection}0"));
+    super::all(connection, sql, (cursor.0, first, last, limit), |row| {
+        Ok((AccountId(row.get(0)?), parsed(row, 1)?))
     })
 }
 

@@ -89,6 +89,16 @@ impl XrpcClient {
         Ok(self.send(nsid, request).await?.json()?)
     }
 
+    /// A procedure with JSON in and nothing out.
+    pub async fn procedure_without_answer(
+        &self,
+        nsid: &str,
+        input: &impl Serialize,
+    ) -> Result<(), ClientError> {
+        let request = self.post(nsid)?.json(input);
+        self.send(nsid, request).await.map(drop)
+    }
+
     fn get(&self, nsid: &str, params: &impl Serialize) -> Result<Request, ClientError> {
         let mut url = self.method(nsid)?;
         let query = serde_html_form::to_string(params).map_err(|why| ClientError::BadCall {

@@ -1,0 +1,61 @@
+//! The bounds. Figures are those the public network's servers use, so that well-behaved clients
+//! meet the same ones here.
+
+use std::time::Duration;
+
+use hypercerts_xrpc::nsid::{identity, repo, server};
+
+const MINUTES: u64 = 60;
+const HOUR: u64 = 60 * MINUTES;
+const DAY: u64 = 24 * HOUR;
+
+/// So many points in so long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Quota {
+    /// Tells bounds with the same figures apart.
+    name: &'static str,
+    pub points: u32,
+    pub window: Duration,
+}
+
+const fn quota(name: &'static str, points: u32, seconds: u64) -> Quota {
+    Quota { name, points, window: Duration::from_secs(seconds) }
+}
+
+/// How much one account may write: see [`crate::permission::WriteAction::points`].
+pub fn of_writes() -> [Option<Quota>; 2] {
+    [Some(quota("writes", 5_000, HOUR)), Some(quota("writes-day", 35_000, DAY))]
+}
+
+/// What holds for one address, whoever asks from it: everything together, and some methods besides.
+pub fn by_address(method: &str) -> [Option<Quota>; 3] {
+    let (short, long) = match method {
+        server::CREATE_ACCOUNT => (Some(quota("createAccount", 100, 5 * MINUTES)), None),
+        server::CREATE_SESSION => (
+            Some(quota("createSession", 300, 5 * MINUTES)),
+            Some(quota("createSession-day", 3_000, DAY)),
+        ),
+        server::RESET_PASSWORD => (Some(quota("resetPassword", 50, 5 * MINUTES)), None),
+        server::REQUEST_PASSWORD_RESET => (Some(quota("requestPasswordReset", 15, HOUR)), None),
+        server::DELETE_ACCOUNT => (Some(quota("deleteAccount", 50, 5 * MINUTES)), None),
+        _ => (None, None),
+    };
+    [Some(quota("requests", 3_000, 5 * MINUTES)), short, long]
+}
+
+/// What holds for one account, from wherever it is used.
+pub fn by_account(method: &str) -> [Option<Quota>; 2] {
+    let mails = [Some(quota("mails", 15, HOUR)), Some(quota("mails-day", 60, DAY))];
+    match method {
+        repo::UPLOAD_BLOB => [Some(quota("uploadBlob", 1_000, DAY)), None],
+        repo::IMPORT_REPO => [Some(quota("importRepo", 20, HOUR)), None],
+        identity::UPDATE_HANDLE => {
+            [Some(quota("updateHandle", 10, 5 * MINUTES)), Some(quota("updateHandle-day", 50, DAY))]
+        }
+        identity::REQUEST_PLC_OPERATION_SIGNATURE
+        | server::REQUEST_EMAIL_CONFIRMATION
+        | server::REQUEST_EMAIL_UPDATE
+        | server::REQUEST_ACCOUNT_DELETE => mails,
+        _ => [None, None],
+    }
+}
