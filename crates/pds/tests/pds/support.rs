@@ -1,6 +1,7 @@
 //! A server with its directory in this process, and a client that shows answers as they are.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use bytes::Bytes;
@@ -43,13 +44,16 @@ pub fn rkey_of(written: &Value) -> String {
     written["uri"].as_str().unwrap().rsplit('/').next().unwrap().to_owned()
 }
 
+/// Changes the usual configuration.
+type Adjust = Arc<dyn Fn(&mut PdsConfig) + Send + Sync>;
+
 /// A running server. Keeps its directory, its data and its address when it is restarted.
 pub struct TestPds {
     pub http: HttpClient,
     pub base: Url,
     pub resolver: Resolver,
     pub dir: TempDir,
-    adjust: fn(&mut PdsConfig),
+    adjust: Adjust,
     pds: Pds,
     serving: JoinHandle<()>,
     plc: Url,
@@ -63,7 +67,8 @@ impl TestPds {
     }
 
     /// With another configuration than the usual.
-    pub async fn start_with(adjust: fn(&mut PdsConfig)) -> Self {
+    pub async fn start_with(adjust: impl Fn(&mut PdsConfig) + Send + Sync + 'static) -> Self {
+        let adjust: Adjust = Arc::new(adjust);
         let dir = tempfile::tempdir().unwrap();
         let http = HttpClient::new(NetPolicy::allow_private()).unwrap();
         let directory = Directory::open(&dir.path().join("plc.sqlite")).unwrap();
@@ -73,7 +78,7 @@ impl TestPds {
         let config =
             ResolverConfig::new(plc.clone(), http.clone()).with_handle_host(".test", base.clone());
         let resolver = Resolver::new(config).unwrap();
-        let pds = open(&dir, &base, &resolver, adjust);
+        let pds = open(&dir, &base, &resolver, &adjust);
         let serving = tokio::spawn(serve(listener, pds.router()));
         Self { http, base, resolver, dir, adjust, pds, serving, plc, directory, directory_serving }
     }
@@ -98,7 +103,7 @@ impl TestPds {
         self.pds.shutdown().await;
         let address = self.base.socket_addrs(|| None).unwrap()[0];
         let listener = TcpListener::bind(address).await.unwrap();
-        let pds = open(&self.dir, &self.base, &self.resolver, self.adjust);
+        let pds = open(&self.dir, &self.base, &self.resolver, &self.adjust);
         let serving = tokio::spawn(serve(listener, pds.router()));
         Self { pds, serving, ..self }
     }
@@ -183,7 +188,7 @@ impl TestPds {
     }
 }
 
-fn open(dir: &TempDir, base: &Url, resolver: &Resolver, adjust: fn(&mut PdsConfig)) -> Pds {
+fn open(dir: &TempDir, base: &Url, resolver: &Resolver, adjust: &Adjust) -> Pds {
     let mut config = PdsConfig::new(dir.path().join("pds"), base.clone(), resolver.clone());
     adjust(&mut config);
     Pds::open(config).unwrap()
