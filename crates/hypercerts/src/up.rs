@@ -125,9 +125,16 @@ pub enum UpError {
     Signal(#[from] std::io::Error),
 }
 
+/// Files and connections that one process may have open, if the system's hard limit is no lower.
+const OPEN_FILES: u64 = 65_536;
+
 /// Runs until SIGINT or SIGTERM.
 pub async fn run(options: Up) -> Result<(), UpError> {
     log::start();
+    // Each connection takes a file; what the system allows by default is soon used up.
+    if let Err(error) = rlimit::increase_nofile_limit(OPEN_FILES) {
+        tracing::warn!(%error, "the limit on open files stays what it is");
+    }
     let fill = options.demo;
     let as_json = options.json;
     let told_to_stop = stop_signal()?;

@@ -5,4 +5,5 @@ mod crash;
 mod lexicons;
 mod process;
 mod story;
+mod subscribers;
 mod up;

@@ -29,6 +29,13 @@ impl Up {
         XrpcClient::new(http, Url::parse(self.addresses[part].as_str().unwrap()).unwrap())
     }
 
+    /// Memory it holds, in KiB, as Linux counts it.
+    pub fn memory_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
     /// The power goes out.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
