@@ -9,6 +9,7 @@ use hypercerts_lexicon::Did;
 use hypercerts_schemas::Schemas;
 use url::Url;
 
+use crate::blob_store::BlobPlace;
 use crate::error::OpenError;
 
 /// How a server is set up. [`PdsConfig::new`] fills in everything that has a good default.
@@ -25,6 +26,8 @@ pub struct PdsConfig {
     pub resolver: Resolver,
     /// What records are checked against. Default: the schemas that are built in.
     pub schemas: Schemas,
+    /// Where the bytes of blobs are kept. Default: files in `data_dir`.
+    pub blobs: BlobPlace,
     /// Bytes of the largest blob that is taken. Default 50 MiB.
     pub max_blob_bytes: u64,
     /// Bytes the database may grow to; `None`: as large as the disk allows. Reaching it is like a
@@ -55,6 +58,7 @@ impl PdsConfig {
             handle_domains: vec![".test".to_owned()],
             resolver,
             schemas: Schemas::built_in(),
+            blobs: BlobPlace::Disk,
             max_blob_bytes: 50 << 20,
             max_database_bytes: None,
             event_retention: 72 * HOUR,

@@ -52,6 +52,8 @@ pub(crate) enum Error {
     File(#[from] io::Error),
     #[error("the did:plc directory could not be used: {0}")]
     Directory(String),
+    #[error("the store of blobs could not be used: {0}")]
+    BlobStore(String),
     #[error("too many requests of this kind are waiting")]
     Busy,
     #[error("something is wrong inside: {0}")]
@@ -180,6 +182,10 @@ impl From<Error> for XrpcError {
             Error::Directory(why) => Self::upstream_failure(format!(
                 "The did:plc directory could not be used: {why}. Try again later."
             )),
+            Error::BlobStore(why) => {
+                tracing::error!(error = %why, "the store of blobs could not be used");
+                Self::upstream_failure("The store of blobs could not be used; try again later.")
+            }
             other => Self::internal(other),
         }
     }

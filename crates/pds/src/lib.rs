@@ -6,7 +6,7 @@
 //! * `store`: the database; one writer, group commit, an answer means the bytes are on disk.
 //! * `outbox`: the stream of events, for whoever follows.
 //! * `crawl`: asking relays to follow.
-//! * `blob_files`: the bytes of images and documents.
+//! * `blob_store`: the bytes of images and documents, in files or in an S3-compatible store.
 //! * `limits`: how much one address or account may ask for in a while.
 //! * `permission`: what methods need, and which tokens give it.
 //! * `vault`: keys at rest.
@@ -18,7 +18,7 @@
 
 mod account;
 mod api;
-mod blob_files;
+mod blob_store;
 mod config;
 mod crawl;
 mod disk;
@@ -33,6 +33,7 @@ mod upkeep;
 mod vault;
 mod writes;
 
+pub use blob_store::{BlobPlace, S3Config};
 pub use config::PdsConfig;
 pub use error::OpenError;
 pub use server::Pds;

@@ -16,7 +16,7 @@ use crate::account::handles::HandleDomains;
 use crate::account::hashing::Hasher;
 use crate::account::lookup::Accounts;
 use crate::account::throttle::LoginThrottle;
-use crate::blob_files::BlobFiles;
+use crate::blob_store::BlobStore;
 use crate::config::PdsConfig;
 use crate::error::OpenError;
 use crate::limits::Limits;
@@ -51,7 +51,7 @@ pub(crate) struct Server {
     pub throttle: LoginThrottle,
     pub limits: Limits,
     pub accounts: Accounts,
-    pub blobs: BlobFiles,
+    pub blobs: BlobStore,
     pub exports: Arc<Semaphore>,
     pub subscribers: Arc<Semaphore>,
     /// Becomes true when the server shuts down.
@@ -114,8 +114,7 @@ impl Server {
         let outbox = Arc::new(Outbox::new());
         let database = config.data_dir.join("pds.sqlite");
         let store = Store::open(&database, config.max_database_bytes, &vault, &outbox)?;
-        let blobs = BlobFiles::open(&config.data_dir)
-            .map_err(|source| OpenError::DataDirectory { path: config.data_dir.clone(), source })?;
+        let blobs = BlobStore::open(&config.data_dir, &config.blobs)?;
         Ok(Self {
             tokens: Tokens::new(&store.token_secret, did.clone()),
             accounts: Accounts::new(store.readers.clone()),

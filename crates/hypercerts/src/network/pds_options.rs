@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use clap::Args;
-use hypercerts_pds::PdsConfig;
+use hypercerts_pds::{BlobPlace, PdsConfig, S3Config};
 use url::Url;
 
 /// Everything about the PDS that has a good default.
@@ -28,6 +28,42 @@ pub struct PdsOptions {
     /// Ask this relay to follow the PDS, such as https://bsky.network; may be repeated
     #[arg(long, value_name = "URL", value_delimiter = ',', env = "HYPERCERTS_CRAWLERS")]
     request_crawl: Vec<Url>,
+
+    #[command(flatten)]
+    s3: S3Options,
+}
+
+/// Where an S3-compatible store is. Its keys come from the environment only, where process lists do not show them.
+#[derive(Debug, Clone, Default, Args)]
+struct S3Options {
+    /// Keep blobs in this bucket of an S3-compatible store, instead of in files; the keys are taken from
+    /// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+    #[arg(long, value_name = "NAME", requires = "s3_endpoint", env = "HYPERCERTS_S3_BUCKET")]
+    s3_bucket: Option<String>,
+
+    /// Where the store is, such as https://s3.eu-central-1.amazonaws.com
+    #[arg(long, value_name = "URL", requires = "s3_bucket", env = "HYPERCERTS_S3_ENDPOINT")]
+    s3_endpoint: Option<Url>,
+
+    /// The store's region; most stores of one's own take any
+    #[arg(long, value_name = "NAME", default_value = "us-east-1", env = "HYPERCERTS_S3_REGION")]
+    s3_region: String,
+}
+
+impl S3Options {
+    fn place(&self) -> BlobPlace {
+        let (Some(bucket), Some(endpoint)) = (&self.s3_bucket, &self.s3_endpoint) else {
+            return BlobPlace::Disk;
+        };
+        let secret = |name| std::env::var(name).unwrap_or_default();
+        BlobPlace::S3(S3Config {
+            endpoint: endpoint.clone(),
+            bucket: bucket.clone(),
+            region: self.s3_region.clone(),
+            access_key: secret("AWS_ACCESS_KEY_ID"),
+            secret_key: secret("AWS_SECRET_ACCESS_KEY"),
+        })
+    }
 }
 
 impl PdsOptions {
@@ -36,5 +72,6 @@ impl PdsOptions {
         settings.rate_limits = self.rate_limits.unwrap_or(public);
         settings.trusted_proxies.extend(&self.trusted_proxy);
         settings.relays.clone_from(&self.request_crawl);
+        settings.blobs = self.s3.place();
     }
 }

@@ -2,8 +2,11 @@
 
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 
-use reqwest::header::LOCATION;
+use bytes::Bytes;
+use futures_util::Stream;
+use reqwest::header::{CONTENT_LENGTH, LOCATION};
 use reqwest::redirect;
 use rustls::ClientConfig;
 use serde::Serialize;
@@ -55,15 +58,41 @@ impl HttpClient {
     pub async fn send(&self, request: Request) -> Result<Response, NetError> {
         let host = host_of(&request.url);
         let waited = self.policy.total_timeout;
-        match tokio::time::timeout(waited, self.exchange(request)).await {
+        match tokio::time::timeout(waited, self.exchange(request, None)).await {
             Ok(outcome) => outcome,
             Err(_) => Err(NetError::TimedOut { host, waited }),
         }
     }
 
-    async fn exchange(&self, request: Request) -> Result<Response, NetError> {
+    /// Sends `length` bytes as the request's body as they come, at the policy's least pace or faster, and reads the
+    /// whole answer.
+    pub async fn upload<S>(
+        &self,
+        request: Request,
+        length: u64,
+        bytes: S,
+    ) -> Result<Response, NetError>
+    where
+        S: Stream<Item = std::io::Result<Bytes>> + Send + 'static,
+    {
+        let body = reqwest::Body::wrap_stream(bytes);
+        let request = request.header(CONTENT_LENGTH, &length.to_string());
         let host = host_of(&request.url);
-        let body = self.open(request).await?;
+        let sending = Duration::from_secs(length / self.policy.min_bytes_per_second.max(1));
+        let waited = self.policy.total_timeout + sending;
+        match tokio::time::timeout(waited, self.exchange(request, Some(body))).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(NetError::TimedOut { host, waited }),
+        }
+    }
+
+    async fn exchange(
+        &self,
+        request: Request,
+        streamed: Option<reqwest::Body>,
+    ) -> Result<Response, NetError> {
+        let host = host_of(&request.url);
+        let body = self.open(request, streamed).await?;
         let (status, headers) = (body.status(), body.headers().clone());
         Ok(Response { host, status, headers, body: body.collect().await? })
     }
@@ -75,7 +104,7 @@ impl HttpClient {
     pub async fn stream(&self, request: Request) -> Result<Body, NetError> {
         let host = host_of(&request.url);
         let waited = self.policy.total_timeout;
-        let body = match tokio::time::timeout(waited, self.open(request)).await {
+        let body = match tokio::time::timeout(waited, self.open(request, None)).await {
             Ok(outcome) => outcome?,
             Err(_) => return Err(NetError::TimedOut { host, waited }),
         };
@@ -106,7 +135,11 @@ impl HttpClient {
     }
 
     /// Sends, up to the answer's headers.
-    async fn open(&self, request: Request) -> Result<Body, NetError> {
+    async fn open(
+        &self,
+        request: Request,
+        streamed: Option<reqwest::Body>,
+    ) -> Result<Body, NetError> {
         self.policy.reach.check(&request.url, HTTP)?;
         if let Some(reason) = request.flaw {
             return Err(NetError::bad_url(&request.url, reason));
@@ -114,8 +147,8 @@ impl HttpClient {
         let host = host_of(&request.url);
         let budget = request.max_body.unwrap_or(self.policy.max_body);
         let mut outgoing = self.inner.request(request.method, request.url).headers(request.headers);
-        if let Some(bytes) = request.body {
-            outgoing = outgoing.body(bytes);
+        if let Some(body) = streamed.or_else(|| request.body.map(Into::into)) {
+            outgoing = outgoing.body(body);
         }
         let response = outgoing.send().await.map_err(|error| self.explain(&host, &error))?;
         refuse_redirect(&host, &response)?;

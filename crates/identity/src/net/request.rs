@@ -32,6 +32,16 @@ impl Request {
         Self::new(Method::POST, url)
     }
 
+    /// A PUT request, without a body so far.
+    pub fn put(url: Url) -> Self {
+        Self::new(Method::PUT, url)
+    }
+
+    /// A DELETE request.
+    pub fn delete(url: Url) -> Self {
+        Self::new(Method::DELETE, url)
+    }
+
     fn new(method: Method, url: Url) -> Self {
         Self { method, url, headers: HeaderMap::new(), body: None, max_body: None, flaw: None }
     }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::auth::Caller;
 use crate::api::params::{DidParam, limit};
-use crate::blob_files::Received;
+use crate::blob_store::Received;
 use crate::error::{Error, Refusal};
 use crate::permission::Need;
 use crate::server::Server;
@@ -114,7 +114,7 @@ pub async fn get(
     let read = move |connection: &Connection| Ok(blobs::get_referenced(connection, id, &cid)?);
     let missing = || Refusal::BlobNotFound { did, cid };
     let Some(blob) = server.store.readers.read(read).await? else { return Err(missing().into()) };
-    let bytes = server.blobs.read(id, &cid).await.map_err(Error::File)?;
+    let bytes = server.blobs.read(id, &cid).await?;
     let bytes = bytes.ok_or_else(missing)?;
     Ok((safe_headers(&blob), Body::from_stream(bytes)).into_response())
 }
