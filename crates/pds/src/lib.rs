@@ -10,6 +10,7 @@
 //! * `limits`: how much one address or account may ask for in a while.
 //! * `permission`: what methods need, and which tokens give it.
 //! * `vault`: keys at rest.
+//! * [`backup`]: copies taken while the server runs, and starting again from one.
 //! * `api`: the XRPC methods.
 //!
 //! Repositories themselves (trees, commits, proofs) are `hypercerts_repo`'s, DIDs and everything
@@ -18,6 +19,7 @@
 
 mod account;
 mod api;
+pub mod backup;
 mod blob_store;
 mod config;
 mod crawl;

@@ -17,7 +17,8 @@ use zeroize::Zeroizing;
 
 use crate::error::OpenError;
 
-const FILE_NAME: &str = "master.key";
+/// The file of the master key in the data directory.
+pub(crate) const FILE_NAME: &str = "master.key";
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
 
@@ -125,7 +126,8 @@ fn create_key(path: &Path) -> io::Result<Zeroizing<[u8; KEY_BYTES]>> {
     Ok(key)
 }
 
-fn private_file(path: &Path) -> io::Result<File> {
+/// A new file that only its owner may read.
+pub(crate) fn private_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

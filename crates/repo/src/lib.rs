@@ -34,4 +34,4 @@ pub use verify::{
     VerifiedRecord, VerifiedRepo, VerifiedTree, VerifyError, VerifyErrorKind, verify_commit_event,
     verify_record, verify_repo, verify_sync_event,
 };
-pub use write::{CommitData, Write, WriteError, apply_writes, create_repo};
+pub use write::{CommitData, Write, WriteError, apply_writes, create_repo, renew_commit};

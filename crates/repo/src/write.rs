@@ -200,6 +200,14 @@ pub fn create_repo(did: Did, rev: Tid, key: &SecretKey) -> CommitData {
     Draft::default().commit(did, rev, key, changes)
 }
 
+/// A further commit over the tree as it is, for followers who have to take the state anew: after a
+/// change of the signing key, or when later commits were lost. A sync event announces it.
+pub fn renew_commit(head: &Head, did: Did, rev: Tid, key: &SecretKey) -> CommitData {
+    let draft = Draft { since: Some(head.rev), prev_data: Some(head.data), ..Draft::default() };
+    let same = TreeChanges { root: head.data, created: Vec::new(), removed: Vec::new() };
+    draft.commit(did, rev, key, same)
+}
+
 /// Applies writes to the repository at `head`, or to none yet, and signs the commit.
 ///
 /// Reads O(log n) nodes for each path (about 8 at 50,000 records), a little more where a write

@@ -6,7 +6,9 @@
 use std::cell::RefCell;
 
 use hypercerts_lexicon::{Datetime, Did, Tid};
-use hypercerts_repo::{CommitData, Head, SecretKey, Write, WriteError, apply_writes, create_repo};
+use hypercerts_repo::{
+    CommitData, Head, SecretKey, Write, WriteError, apply_writes, create_repo, renew_commit,
+};
 use hypercerts_xrpc::frames::{CommitEvent, Event};
 
 use crate::error::{Error, Refusal};
@@ -56,6 +58,17 @@ pub fn found(
     let commit = create_repo(did.clone(), rev, &key);
     repos::save(tx, id, &commit)?;
     tx.repos.insert(id, Repo { did: did.clone(), key, head: commit.head });
+    Ok(commit)
+}
+
+/// A further commit over the tree as it is, signed with the key the account has. Not announced.
+pub fn renew(tx: &mut WriteTx<'_>, id: AccountId) -> Result<CommitData, Error> {
+    let head = head(tx, id)?;
+    let rev = Tid::next_after(Some(head.rev), micros(tx), CLOCK_ID);
+    let repo = tx.repo(id)?;
+    let commit = renew_commit(&head, repo.did.clone(), rev, &repo.key);
+    repos::save(tx, id, &commit)?;
+    tx.move_head(id, commit.head);
     Ok(commit)
 }
 

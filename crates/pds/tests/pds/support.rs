@@ -1,6 +1,7 @@
 //! A server with its directory in this process, and a client that shows answers as they are.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
@@ -98,9 +99,23 @@ impl TestPds {
 
     /// Stops the server and starts another one on the same data and address.
     pub async fn restart(self) -> Self {
+        self.restart_after(async |_| {}).await
+    }
+
+    /// Loses the server's data and starts another one, at the same address, from a backup.
+    pub async fn replace_data(self, folder: &Path) -> Self {
+        self.restart_after(async |dir: &Path| {
+            std::fs::remove_dir_all(dir.join("pds")).unwrap();
+            hypercerts_pds::backup::restore(folder, &dir.join("pds")).await.unwrap();
+        })
+        .await
+    }
+
+    async fn restart_after(self, meanwhile: impl AsyncFnOnce(&Path)) -> Self {
         self.serving.abort();
         let _ = self.serving.await;
         self.pds.shutdown().await;
+        meanwhile(self.dir.path()).await;
         let address = self.base.socket_addrs(|| None).unwrap()[0];
         let listener = TcpListener::bind(address).await.unwrap();
         let pds = open(&self.dir, &self.base, &self.resolver, &self.adjust);
