@@ -8,6 +8,8 @@ use std::path::Path;
 /// Makes the name of `path` durable. Its bytes must have been synced before.
 pub fn sync_parent(path: &Path) -> io::Result<()> {
     match path.parent() {
+        // A name alone is in the current directory.
+        Some(parent) if parent.as_os_str().is_empty() => sync_directory(Path::new(".")),
         Some(parent) => sync_directory(parent),
         None => Ok(()),
     }

@@ -43,6 +43,9 @@ pub enum CliError {
     #[error("{}", printable(.0))]
     Bundle(#[from] MakeError),
 
+    #[error(transparent)]
+    Backup(#[from] hypercerts_pds::backup::BackupError),
+
     #[error("this entry shows nothing, so it was not added: {}", super::text::clean(.0))]
     NotAttested(String),
 

@@ -23,6 +23,7 @@ mod lock;
 mod ls;
 mod measure;
 mod password;
+mod pds;
 pub mod reference;
 mod session;
 mod show;
@@ -77,6 +78,8 @@ enum Command {
     Lock(lock::Lock),
     #[command(subcommand)]
     Index(index::Command),
+    #[command(subcommand)]
+    Pds(pds::Command),
 }
 
 /// Runs the command of this process's arguments, prints its answer and gives its exit status.
@@ -110,5 +113,6 @@ async fn run(cli: Cli) -> Result<Answer, CliError> {
         Command::Bundle(bundle) => bundle::run(bundle).await,
         Command::Lock(lock) => lock::run(lock).await,
         Command::Index(command) => index::run(command).await,
+        Command::Pds(command) => pds::run(command).await,
     }
 }
