@@ -1,4 +1,5 @@
-//! What the end-to-end tests need beside Rust: Node 22 or later, its packages, and a browser.
+//! What the end-to-end tests need beside Rust: Node 22 or later, its packages, the reference PDS,
+//! and a browser.
 //! Each is looked for first and installed only when missing, saying so.
 
 use std::env;
@@ -37,16 +38,46 @@ pub fn node() -> Result<PathBuf, String> {
 
 /// The packages that `e2e/package-lock.json` names.
 pub fn node_packages(node: &Path) -> Outcome {
-    let installed = root().join("e2e/node_modules/.package-lock.json");
-    let lock = root().join("e2e/package-lock.json");
-    if newer(&installed, &lock) {
+    install_packages(node, &root().join("e2e"))
+}
+
+/// The reference PDS that behaviour is compared with. Its database is C++, compiled here.
+pub fn reference_pds(node: &Path) -> Outcome {
+    let folder = root().join("e2e/reference");
+    if has_packages(&folder) {
+        return Ok(());
+    }
+    eprintln!("xtask: installing the reference PDS from npm; this takes two minutes, once");
+    for program in ["g++", "make", "python3"] {
+        if on_path(program).is_none() {
+            eprintln!("xtask: no {program} here; installing Debian's package");
+            apt_install(program)?;
+        }
+    }
+    install_packages(node, &folder)
+}
+
+fn has_packages(folder: &Path) -> bool {
+    let installed = folder.join("node_modules/.package-lock.json");
+    newer(&installed, &folder.join("package-lock.json"))
+}
+
+fn install_packages(node: &Path, folder: &Path) -> Outcome {
+    if has_packages(folder) {
         return Ok(());
     }
     npm_itself()?;
-    run(command("npm")
-        .args(["ci", "--no-audit", "--no-fund"])
-        .current_dir(root().join("e2e"))
-        .env("PATH", path_with(node)))
+    let mut npm = command("npm");
+    npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(folder).env("PATH", path_with(node));
+    if let Some(home) = with_headers(node) {
+        npm.env("npm_config_nodedir", home);
+    }
+    run(&mut npm)
+}
+
+/// The home of a Node that has its headers with it, so that nothing has to download them.
+fn with_headers(node: &Path) -> Option<&Path> {
+    node.parent().filter(|home| home.join("include/node/node.h").is_file())
 }
 
 /// A Chromium that can be driven without a window.

@@ -57,6 +57,7 @@ fn rust_tests() -> Outcome {
 fn end_to_end(fast: bool) -> Outcome {
     let node = setup::node()?;
     setup::node_packages(&node)?;
+    setup::reference_pds(&node)?;
     let mut tests = command("npm");
     tests
         .args(["run", if fast { "test:fast" } else { "test" }])
