@@ -69,14 +69,13 @@ const settings = ({ data, port, plc, domain, jwtSecret }) => ({
   PDS_DATA_DIRECTORY: data,
   PDS_BLOBSTORE_DISK_LOCATION: join(data, 'blobs'),
   PDS_BLOBSTORE_DISK_TMP_LOCATION: join(data, 'unfinished'),
-  PDS_DID_PLC_URL: plc,
+  // It looks up DIDs with hosts that have a name only.
+  PDS_DID_PLC_URL: plc.replace('127.0.0.1', 'localhost'),
   PDS_INVITE_REQUIRED: 'false',
   PDS_RATE_LIMITS_ENABLED: 'false',
   PDS_ENABLE_DID_DOC_WITH_SESSION: 'true',
   // Everything else in the network is on loopback.
   PDS_DISABLE_SSRF_PROTECTION: 'true',
-  PDS_BSKY_APP_VIEW_URL: 'http://127.0.0.1:9',
-  PDS_BSKY_APP_VIEW_DID: 'did:web:appview.invalid',
   PDS_JWT_SECRET: jwtSecret,
   PDS_ADMIN_PASSWORD: ADMIN_PASSWORD,
   PDS_PLC_ROTATION_KEY_K256_PRIVATE_KEY_HEX: randomBytes(32).toString('hex'),

@@ -77,7 +77,8 @@ async function folderOfLexicons() {
   const folder = await mkdtemp(join(tmpdir(), 'hypercerts-lexicons-'))
   for (const nsid of KNOWN_HERE) {
     const document = schemas.find(({ id }) => id === nsid)
-    await writeFile(join(folder, `${nsid}.json`), JSON.stringify(document))
+    // The package marks references in memory.
+    await writeFile(join(folder, `${nsid}.json`), JSON.stringify(document).replaceAll('"lex:', '"'))
   }
   return folder
 }

@@ -31,6 +31,7 @@ export async function seed(s) {
   s.letter = (await s.upload(LETTER, 'text/plain')).blob
   const put = (rkey, record) =>
     s.tell('repo.putRecord', { repo: s.alice.did, collection: NOTE, rkey, record }, s.alice)
-  for (const rkey of ['one', 'two', 'three', 'four', 'five', 'six']) await put(rkey, note({ text: rkey }))
+  s.earlier = (await put('one', note({ text: 'one' }))).commit.rev
+  for (const rkey of ['two', 'three', 'four', 'five', 'six']) await put(rkey, note({ text: rkey }))
   s.pictured = await put('seven', note({ picture: s.photo }))
 }

@@ -1,4 +1,6 @@
 // uploadBlob, getBlob, listBlobs.
+import { gzipSync } from 'node:zlib'
+
 import { LETTER, NOTE, NO_SUCH_BLOB, NO_SUCH_DID, PHOTO, note } from '../stage.mjs'
 
 const upload = (s, bytes, type, who = s.alice, headers = {}) =>
@@ -8,10 +10,12 @@ export const uploadBlob = {
   'a picture': (s) => upload(s, PHOTO, 'image/png'),
   'a picture that is said to be text': (s) => upload(s, PHOTO, 'text/plain'),
   'a letter': (s) => upload(s, LETTER, 'text/plain'),
-  'a letter that is said to be a picture': (s) => upload(s, LETTER, 'image/jpeg'),
+  'a letter that is said to be a picture': (s) => upload(s, Buffer.from('Said to be a picture.'), 'image/jpeg'),
+  'a letter again, as something else': (s) => upload(s, Buffer.from('Said to be a picture.'), 'text/plain'),
+  'packed': (s) => upload(s, gzipSync(LETTER), 'text/plain', s.alice, { 'content-encoding': 'gzip' }),
   'of a type with parameters': (s) => upload(s, LETTER, 'text/plain; charset=utf-8'),
-  'of a type nobody knows': (s) => upload(s, LETTER, 'x-unheard/of'),
-  'of any type': (s) => upload(s, LETTER, '*/*'),
+  'of a type nobody knows': (s) => upload(s, Buffer.from('Unheard of.'), 'x-unheard/of'),
+  'of any type': (s) => upload(s, Buffer.from('Of any type.'), '*/*'),
   'of no type': (s) => upload(s, LETTER),
   'of a type that is none': (s) => upload(s, LETTER, 'letter'),
   'of JSON': (s) => upload(s, Buffer.from('{"a":1}'), 'application/json'),
@@ -34,8 +38,9 @@ export const getBlob = {
   'a letter that a record refers to': {
     headers: SAFE,
     ask: async (s) => {
-      await s.tell('repo.createRecord', { repo: s.alice.did, collection: NOTE, record: note({ letter: s.letter }) }, s.alice)
-      return s.query('sync.getBlob', { did: s.alice.did, cid: cid(s.letter) })
+      const { blob } = await s.upload(Buffer.from('A record refers to this.'), 'text/plain')
+      await s.tell('repo.createRecord', { repo: s.alice.did, collection: NOTE, record: note({ letter: blob }) }, s.alice)
+      return s.query('sync.getBlob', { did: s.alice.did, cid: cid(blob) })
     },
   },
   'that no record refers to': async (s) => {
@@ -53,7 +58,7 @@ export const getBlob = {
 export const listBlobs = {
   'all': (s) => s.query('sync.listBlobs', { did: s.alice.did }),
   'one at a time': (s) => s.query('sync.listBlobs', { did: s.alice.did, limit: 1 }),
-  'the next one': async (s) => {
+  'the next ones': async (s) => {
     const { cursor } = await s.ask('sync.listBlobs', { did: s.alice.did, limit: 1 })
     return s.query('sync.listBlobs', { did: s.alice.did, limit: 1, cursor })
   },

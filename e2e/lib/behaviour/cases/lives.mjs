@@ -33,7 +33,7 @@ export const services = {
   'getServiceAuth for private messages, with an app password': (s) =>
     serviceAuth(s, { aud: AUD, lxm: 'chat.bsky.convo.sendMessage' }, s.app),
   'a service token where a session is wanted': async (s) => {
-    const { token } = await s.ask('server.getServiceAuth', { aud: s.did, lxm: 'com.atproto.server.getSession' }, s.alice)
+    const { token } = await s.ask('server.getServiceAuth', { aud: s.did, lxm: 'com.example.do' }, s.alice)
     return s.query('server.getSession', {}, `Bearer ${token}`)
   },
   'a file uploaded by a service': async (s) => {

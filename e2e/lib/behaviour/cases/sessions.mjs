@@ -64,7 +64,7 @@ export const appPasswords = {
   'create without a name': (s) => make(s, {}),
   'create with an empty name': (s) => make(s, { name: '' }),
   'create with a name of 1000 characters': (s) => make(s, { name: 'n'.repeat(1000) }),
-  'list': (s) => s.query('server.listAppPasswords', {}, s.bob),
+  'list': (s) => s.query('server.listAppPasswords', {}, s.alice),
   'log in': async (s) => {
     const { password } = await s.tell('server.createAppPassword', { name: 'desk' }, s.bob)
     return logIn(s, 'bob.test', password)

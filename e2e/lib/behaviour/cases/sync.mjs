@@ -15,7 +15,7 @@ const head = (s) => s.ask('sync.getLatestCommit', { did: s.alice.did })
 
 export const repositories = {
   'getRepo': { headers: CAR, ask: (s) => s.query('sync.getRepo', { did: s.alice.did }) },
-  'getRepo since the first commit': async (s) => s.query('sync.getRepo', { did: s.alice.did, since: s.pictured.commit.rev }),
+  'getRepo since an earlier commit': (s) => s.query('sync.getRepo', { did: s.alice.did, since: s.earlier }),
   'getRepo since the newest commit': async (s) => s.query('sync.getRepo', { did: s.alice.did, since: (await head(s)).rev }),
   'getRepo since what is no revision': (s) => s.query('sync.getRepo', { did: s.alice.did, since: 'yesterday' }),
   ...ofOneAccount('sync.getRepo'),

@@ -14,6 +14,11 @@ const profile = (s, more, record) => put(s, 'self', { collection: PROFILE, ...mo
 const head = (s) => s.ask('sync.getLatestCommit', { did: s.alice.did })
 const cidOf = async (s, rkey) => (await s.ask('repo.getRecord', { repo: s.alice.did, collection: NOTE, rkey })).cid
 
+const JSON_BODY = { 'content-type': 'application/json' }
+/** A record as text, for what JavaScript would not write. */
+const createText = (s, record) =>
+  s.call('repo.createRecord', `{"repo":"${s.alice.did}","collection":"${NOTE}","record":${record}}`, s.alice, JSON_BODY)
+
 export const createRecord = {
   'of an unknown type': (s) => create(s),
   'with a key of its own': (s) => create(s, { rkey: 'my-own.key:~_1' }),
@@ -35,14 +40,8 @@ export const createRecord = {
   'of nothing': (s) => s.call('repo.createRecord', { repo: s.alice.did, collection: NOTE }, s.alice),
   'with fields that are null, empty or nested': (s) => create(s, {}, note({ a: null, b: {}, c: [], d: [{ e: [null] }] })),
   'with other scripts': (s) => create(s, {}, note({ text: 'नमस्ते 👨‍👩‍👧‍👧 ﷽' })),
-  'with half a character': (s) =>
-    s.call('repo.createRecord', `{"repo":"${s.alice.did}","collection":"${NOTE}","record":{"text":"\\ud800"}}`, s.alice, {
-      'content-type': 'application/json',
-    }),
-  'with a field named twice': (s) =>
-    s.call('repo.createRecord', `{"repo":"${s.alice.did}","collection":"${NOTE}","record":{"a":1,"a":2}}`, s.alice, {
-      'content-type': 'application/json',
-    }),
+  'with half a character': (s) => createText(s, `{"text":"\\ud800"}`),
+  'with a field named twice': (s) => createText(s, `{"a":1,"a":2}`),
 
   "in somebody else's repository": (s) => create(s, { repo: s.bob.did }),
   'in a repository that is not here': (s) => create(s, { repo: NO_SUCH_DID }),
@@ -64,6 +63,10 @@ export const createRecord = {
   'under a key of 512 characters': (s) => create(s, { rkey: 'k'.repeat(512) }),
   'under a key of 513 characters': (s) => create(s, { rkey: 'k'.repeat(513) }),
   'under a number': (s) => create(s, { rkey: 7 }),
+  'under null': (s) => create(s, { rkey: null }),
+  'with the right swapCommit': async (s) => create(s, { swapCommit: (await head(s)).cid }),
+  'with a wrong swapCommit': (s) => create(s, { swapCommit: NO_SUCH_CID }),
+  'with a swapCommit that is no CID': (s) => create(s, { swapCommit: 'nothing' }),
 }
 
 export const validation = {
@@ -73,6 +76,7 @@ export const validation = {
   'known and valid': (s) => followed(s),
   'known and valid, validate true': (s) => followed(s, { validate: true }),
   'known and valid, validate false': (s) => followed(s, { validate: false }),
+  'validate null': (s) => create(s, { validate: null }),
   'known and invalid': (s) => followed(s, {}, { subject: 'nobody' }),
   'known and invalid, validate true': (s) => followed(s, { validate: true }, { subject: 'nobody' }),
   'known and invalid, validate false': (s) => followed(s, { validate: false }, { subject: 'nobody' }),
@@ -80,7 +84,7 @@ export const validation = {
   'known, and a time without its zone': (s) => followed(s, {}, { createdAt: '2026-05-01T12:00:00' }),
   'known, and more fields than the type has': (s) => followed(s, {}, { mood: 'glad' }),
   'known, under a key of another kind': (s) => followed(s, { rkey: 'no-tid' }),
-  'known, under a key of another kind, validate false': (s) => followed(s, { rkey: 'no-tid', validate: false }),
+  'known, under a key of another kind, validate false': (s) => followed(s, { rkey: 'no-tid-2', validate: false }),
   'a profile under its key': (s) => profile(s, {}, { displayName: 'Alice' }),
   'a profile under another key': (s) =>
     create(s, { collection: PROFILE, rkey: 'another' }, { $type: PROFILE, displayName: 'Alice' }),
@@ -90,10 +94,7 @@ export const validation = {
 export const dataModel = {
   'a fraction': (s) => create(s, {}, note({ n: 1.5 })),
   'a fraction inside': (s) => create(s, {}, note({ list: [{ n: -0.1 }] })),
-  'a whole number written with a point': (s) =>
-    s.call('repo.createRecord', `{"repo":"${s.alice.did}","collection":"${NOTE}","record":{"n":123.0}}`, s.alice, {
-      'content-type': 'application/json',
-    }),
+  'a whole number written with a point': (s) => createText(s, `{"n":123.0}`),
   'the largest whole number': (s) => create(s, {}, note({ n: Number.MAX_SAFE_INTEGER })),
   'a larger whole number': (s) => create(s, {}, note({ n: 2 ** 60 })),
   'a number beyond 64 bits': (s) => create(s, {}, note({ n: 1e30 })),
@@ -151,15 +152,35 @@ export const putRecord = {
   'of the same content with a wrong swapRecord': (s) => put(s, 'put-4', { swapRecord: NO_SUCH_CID }, note({ text: '3' })),
 }
 
+/** A record that was just put there; the answer is its CID. */
+const placed = async (s, rkey) => {
+  const place = { repo: s.alice.did, collection: NOTE, rkey }
+  return (await s.tell('repo.putRecord', { ...place, record: note({ text: rkey }) }, s.alice)).cid
+}
+
 export const deleteRecord = {
-  'of a record': (s) => remove(s, 'put-1'),
-  'of what is not there': (s) => remove(s, 'put-1'),
-  'of what is not there, with a swapRecord': (s) => remove(s, 'put-1', { swapRecord: NO_SUCH_CID }),
+  'of a record': async (s) => {
+    await placed(s, 'del-1')
+    return remove(s, 'del-1')
+  },
+  'of what is not there': (s) => remove(s, 'del-1'),
+  'of what is not there, with a swapRecord': (s) => remove(s, 'del-1', { swapRecord: NO_SUCH_CID }),
+  'of what is not there, with a wrong swapCommit': (s) => remove(s, 'del-1', { swapCommit: NO_SUCH_CID }),
   'in a collection that is not there': (s) => remove(s, 'one', { collection: 'com.example.nothing' }),
-  'with a wrong swapRecord': (s) => remove(s, 'put-2', { swapRecord: NO_SUCH_CID }),
-  'with the right swapRecord': async (s) => remove(s, 'put-2', { swapRecord: await cidOf(s, 'put-2') }),
-  'with a wrong swapCommit': (s) => remove(s, 'put-4', { swapCommit: NO_SUCH_CID }),
-  'with the right swapCommit': async (s) => remove(s, 'put-4', { swapCommit: (await head(s)).cid }),
+  'with a wrong swapRecord': async (s) => {
+    await placed(s, 'del-2')
+    return remove(s, 'del-2', { swapRecord: NO_SUCH_CID })
+  },
+  'with the right swapRecord': async (s) => remove(s, 'del-2', { swapRecord: await placed(s, 'del-2') }),
+  'with a wrong swapCommit': async (s) => {
+    await placed(s, 'del-3')
+    return remove(s, 'del-3', { swapCommit: NO_SUCH_CID })
+  },
+  'with the right swapCommit': async (s) => remove(s, 'del-3', { swapCommit: (await head(s)).cid }),
+  'with swapRecord null': async (s) => {
+    await placed(s, 'del-4')
+    return remove(s, 'del-4', { swapRecord: null })
+  },
   'with a swapCommit that is no CID': (s) => remove(s, 'one', { swapCommit: 'nothing' }),
   'without a key': (s) => remove(s, undefined),
   'under a bad key': (s) => remove(s, 'a/b'),
