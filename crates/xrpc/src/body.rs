@@ -12,12 +12,23 @@ use crate::XrpcError;
 /// How long a body may take from its first byte to its last.
 const DEADLINE: Duration = Duration::from_secs(30);
 
+/// Refuses a body that was packed: unpacking what strangers send is work without a bound.
+pub fn require_unpacked(headers: &HeaderMap) -> Result<(), XrpcError> {
+    match headers.get(header::CONTENT_ENCODING) {
+        Some(encoding) if encoding != "identity" => Err(XrpcError::unsupported_media_type(
+            "This server takes bodies as they are; send it without a Content-Encoding.",
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// The whole body, or why it was refused. A declared length above `limit` is refused unread.
 pub(crate) async fn read(
     headers: &HeaderMap,
     body: Body,
     limit: usize,
 ) -> Result<Bytes, XrpcError> {
+    require_unpacked(headers)?;
     if declared_length(headers).is_some_and(|length| length > limit as u64) {
         return Err(XrpcError::payload_too_large(limit));
     }

@@ -21,6 +21,7 @@ pub mod nsid;
 pub mod router;
 pub mod tokens;
 
+pub use body::require_unpacked;
 pub use error::XrpcError;
 pub use extract::{Bearer, Json, NoInput, Query, RECORD_WRITE_LIMIT};
 pub use router::{XrpcRouter, edge};

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use hypercerts_lexicon::{AtIdentifier, Blob, Cid, Did, Tid, Value};
-use hypercerts_xrpc::{Json, Query, XrpcError};
+use hypercerts_xrpc::{Json, Query, XrpcError, require_unpacked};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,9 @@ use crate::store::{AccountId, WriteTx, blobs};
 
 /// Characters of a media type.
 const MAX_MIME_TYPE: usize = 128;
+/// What a client sends that does not know the type, and what that means.
+const ANY_TYPE: &str = "*/*";
+const OCTETS: &str = "application/octet-stream";
 /// Bytes an upload adds to the database, roughly.
 const WEIGHT: usize = 512;
 
@@ -37,6 +40,7 @@ pub async fn upload(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Uploaded>, XrpcError> {
+    require_unpacked(&headers)?;
     let declared = declared_type(&headers)?;
     caller.require(&Need::Upload { mime_type: &declared })?;
     let limit = server.config.max_blob_bytes;
@@ -73,6 +77,9 @@ fn declared_type(headers: &HeaderMap) -> Result<String, Refusal> {
         Refusal::invalid("An upload needs a Content-Type header that says what it is.")
     })?;
     let kind = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if kind == ANY_TYPE {
+        return Ok(OCTETS.to_owned());
+    }
     let plain = |part: &str| {
         !part.is_empty()
             && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
@@ -116,18 +123,20 @@ pub async fn get(
     let Some(blob) = server.store.readers.read(read).await? else { return Err(missing().into()) };
     let bytes = server.blobs.read(id, &cid).await?;
     let bytes = bytes.ok_or_else(missing)?;
-    Ok((safe_headers(&blob), Body::from_stream(bytes)).into_response())
+    Ok((safe_headers(&cid, &blob), Body::from_stream(bytes)).into_response())
 }
 
 /// Whatever somebody uploaded must not run as a page of this origin.
-fn safe_headers(blob: &StoredBlob) -> HeaderMap {
-    let octets = HeaderValue::from_static("application/octet-stream");
+fn safe_headers(cid: &Cid, blob: &StoredBlob) -> HeaderMap {
+    let octets = HeaderValue::from_static(OCTETS);
+    let attachment = HeaderValue::from_static("attachment");
+    let named = HeaderValue::from_str(&format!("attachment; filename=\"{cid}\""));
     HeaderMap::from_iter([
         (header::CONTENT_TYPE, HeaderValue::from_str(&blob.mime_type).unwrap_or(octets)),
         (header::CONTENT_LENGTH, HeaderValue::from(blob.size)),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
+        (header::CONTENT_DISPOSITION, named.unwrap_or(attachment)),
     ])
 }
 

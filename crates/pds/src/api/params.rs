@@ -29,6 +29,13 @@ pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     Option::deserialize(deserializer).map(Some)
 }
 
+/// A field that may be absent but not `null`: what would be ignored may have been meant as a guard.
+pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 /// The AT-URI of a record.
 pub fn uri(did: &Did, path: &RepoPath) -> AtUri {
     AtUri::record(did, &path.collection(), &path.rkey())

@@ -1,5 +1,6 @@
 //! `createRecord`, `putRecord`, `deleteRecord`, `applyWrites`.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -9,7 +10,7 @@ use hypercerts_xrpc::{Json, RECORD_WRITE_LIMIT, XrpcError};
 use serde::{Deserialize, Serialize};
 
 use crate::api::auth::Caller;
-use crate::api::params::{nullable, uri};
+use crate::api::params::{nullable, present, uri};
 use crate::error::{Error, Refusal};
 use crate::permission::{Need, WriteAction};
 use crate::server::Server;
@@ -50,9 +51,12 @@ pub struct Written {
 pub struct CreateRecord {
     repo: AtIdentifier,
     collection: Nsid,
+    #[serde(default, deserialize_with = "present")]
     rkey: Option<RecordKey>,
+    #[serde(default, deserialize_with = "present")]
     validate: Option<bool>,
     record: Value,
+    #[serde(default, deserialize_with = "present")]
     swap_commit: Option<Cid>,
 }
 
@@ -79,11 +83,13 @@ pub struct PutRecord {
     repo: AtIdentifier,
     collection: Nsid,
     rkey: RecordKey,
+    #[serde(default, deserialize_with = "present")]
     validate: Option<bool>,
     record: Value,
     /// `null` demands that there is no record yet.
     #[serde(default, deserialize_with = "nullable")]
     swap_record: Option<Option<Cid>>,
+    #[serde(default, deserialize_with = "present")]
     swap_commit: Option<Cid>,
 }
 
@@ -155,7 +161,9 @@ pub struct DeleteRecord {
     repo: AtIdentifier,
     collection: Nsid,
     rkey: RecordKey,
+    #[serde(default, deserialize_with = "present")]
     swap_record: Option<Cid>,
+    #[serde(default, deserialize_with = "present")]
     swap_commit: Option<Cid>,
 }
 
@@ -184,8 +192,10 @@ pub async fn delete_record(
 #[serde(rename_all = "camelCase")]
 pub struct ApplyWrites {
     repo: AtIdentifier,
+    #[serde(default, deserialize_with = "present")]
     validate: Option<bool>,
     writes: Vec<WriteInput>,
+    #[serde(default, deserialize_with = "present")]
     swap_commit: Option<Cid>,
 }
 
@@ -193,7 +203,12 @@ pub struct ApplyWrites {
 #[serde(tag = "$type")]
 enum WriteInput {
     #[serde(rename = "com.atproto.repo.applyWrites#create")]
-    Create { collection: Nsid, rkey: Option<RecordKey>, value: Value },
+    Create {
+        collection: Nsid,
+        #[serde(default, deserialize_with = "present")]
+        rkey: Option<RecordKey>,
+        value: Value,
+    },
     #[serde(rename = "com.atproto.repo.applyWrites#update")]
     Update { collection: Nsid, rkey: RecordKey, value: Value },
     #[serde(rename = "com.atproto.repo.applyWrites#delete")]
@@ -295,8 +310,21 @@ pub async fn apply_writes(
     learn(&server.config.schemas, collections, input.validate).await;
     let changes = input.writes.into_iter().map(|write| write.into_change(&server, input.validate));
     let changes: Vec<Change> = changes.collect::<Result<_, _>>()?;
+    refuse_twice(&changes)?;
     let results = changes.iter().map(|change| WriteResult::of(&caller, change)).collect();
     let set = ChangeSet { changes, swap_commit: input.swap_commit };
     let commit = write(&server, &caller, set).await?.map(CommitView::from);
     Ok(Json(Applied { commit, results }))
+}
+
+/// Consumers cannot invert a commit that does two things to one path.
+fn refuse_twice(changes: &[Change]) -> Result<(), Refusal> {
+    let mut paths = HashSet::new();
+    match changes.iter().find(|change| !paths.insert(&change.path)) {
+        None => Ok(()),
+        Some(change) => Err(Refusal::invalid(format!(
+            "The writes name {} twice; say once what is to become of it.",
+            change.path
+        ))),
+    }
 }
