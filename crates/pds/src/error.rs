@@ -8,6 +8,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use hypercerts_lexicon::{Cid, Did, Handle};
 use hypercerts_repo::RepoPath;
 use hypercerts_xrpc::XrpcError;
@@ -147,7 +148,6 @@ impl Refusal {
             Self::BlockNotFound(_) => "BlockNotFound",
             Self::BlobMimeType(_) => "InvalidMimeType",
             Self::BlobSize(_) => "InvalidSize",
-            Self::BlobTooLarge(_) => "BlobTooLarge",
             _ => "InvalidRequest",
         }
     }
@@ -162,6 +162,9 @@ impl From<Refusal> for XrpcError {
                 Self::rate_limited(wait)
             }
             Refusal::NotYourRepo(_) => Self::forbidden(message),
+            Refusal::BlobTooLarge(_) => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLarge", message)
+            }
             other => Self::named(other.name(), message),
         }
     }

@@ -17,6 +17,7 @@ mod cors;
 pub mod error;
 pub mod extract;
 pub mod frames;
+mod linger;
 pub mod nsid;
 pub mod router;
 pub mod tokens;

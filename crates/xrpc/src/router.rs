@@ -13,7 +13,7 @@ use axum::routing::{any, get, post};
 use hypercerts_lexicon::Nsid;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{XrpcError, cors};
+use crate::{XrpcError, cors, linger};
 
 /// Builds the routes of the methods a server implements; all others answer 501.
 #[derive(Debug)]
@@ -78,10 +78,12 @@ async fn not_served(Path(method): Path<String>) -> XrpcError {
     }
 }
 
-/// What every server wears on the outside: any origin may call it, and a panic in a handler
-/// becomes a 500 in the envelope instead of a dropped connection.
+/// What every server wears on the outside: any origin may call it, a panic in a handler becomes a
+/// 500 in the envelope instead of a dropped connection, and a refusal reaches a client that still
+/// sends.
 pub fn edge<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     router
+        .layer(axum::middleware::map_request(linger::keep_reading))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::middleware::from_fn(cors::allow_any_origin))
 }

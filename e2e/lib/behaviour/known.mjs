@@ -1,14 +1,97 @@
 // Where the reference PDS and ours answer differently on purpose, and nowhere else.
 //
-// Each class has a code, under which docs/behaviours.md gives the reason. It says in which cases it may occur, and what
-// both answer there. What falls into no class is a difference that nobody has thought about.
+// Each class has a code, under which docs/behaviours.md gives the reason. It says in which cases it occurs, in which
+// part of the answer (its status and error if nothing else is said), and what stands there and here. What falls into
+// no class is a difference that nobody has thought about.
 
-export const KNOWN = {}
+const SWAPPED = /^writes\/deleteRecord: of what is not there, with a (wrong )?swap/
+const NO_METHOD = '501 MethodNotImplemented'
+const INVALID = '400 InvalidRequest'
+const FAILED = '500 InternalServerError'
 
-/** The codes that explain a case's differences; `undefined` among them stands for one without a reason. */
+export const KNOWN = {
+  // What is refused, and under which name.
+  'names-of-the-lexicons': {
+    cases: /^(reads|sync|blobs|accounts)/,
+    there: INVALID,
+    here: /^400 (RepoNotFound|BlockNotFound|BlobNotFound|HandleNotFound|HandleNotAvailable|InvalidHandle|InvalidPassword)$/,
+  },
+  'media-type': { there: INVALID, here: '415 UnsupportedMediaType' },
+  'malformed-json': { cases: /^http\/bodies: JSON/, there: '400 SyntaxError', here: INVALID },
+  'too-large': { there: '413 PayloadTooLargeError', here: '413 PayloadTooLarge' },
+  'not-your-repository': { there: /^(401 AuthenticationRequired|403 AccountNotFound)$/, here: '403 Forbidden' },
+  'account-gone': {
+    cases: /: an access token of an account that is not here$/,
+    there: /^(401 AuthenticationRequired|400 InvalidRequest)$/,
+    here: '400 ExpiredToken',
+  },
+  'wrong-scheme': { cases: /^auth\/refreshTokens/, there: '401 AuthMissing', here: '400 InvalidToken' },
+  'unknown-method': { cases: /^(http\/names|sync\/lists|accounts\/identities)/, there: INVALID, here: NO_METHOD },
+  'handle-that-nobody-can-have': {
+    cases: 'accounts/createAccount: of a handle under a domain that nobody has',
+    there: '400 InvalidHandle',
+    here: '400 UnsupportedDomain',
+  },
+
+  // What fails inside there.
+  'record-exists': { cases: /: (over a record|two creates of one path)$/, there: FAILED, here: INVALID },
+  'nothing-to-change': { cases: /^batches\/applyWrites/, there: FAILED, here: '400 RecordNotFound' },
+  'large-integers': { cases: /^writes\/dataModel: a (larger whole number|number beyond)/, there: FAILED, here: INVALID },
+  'app-password-twice': { cases: 'sessions/appPasswords: create with the same name', there: FAILED, here: INVALID },
+
+  // What is taken there and refused here.
+  'data-model': { cases: /^writes\/(createRecord|dataModel|blobsInRecords): /, there: '200', here: INVALID },
+  'blob-as-uploaded': { cases: /^writes\/blobsInRecords/, there: '200', here: /^400 Invalid(MimeType|Size)$/ },
+  'swap-of-nothing': { cases: SWAPPED, there: '200', here: '400 InvalidSwap' },
+  'empty-batch': { cases: 'batches/applyWrites: nothing', there: '200', here: INVALID },
+  'path-twice': { cases: /^batches\/applyWrites: .* of one path$/, there: '200', here: INVALID },
+  'packed-bodies': { cases: /packed/, there: /^(200|415 UnsupportedMediaTypeError)$/, here: '415 UnsupportedMediaType' },
+  'password-rules': { cases: /password/, there: '200', here: '400 InvalidPassword' },
+  'app-password-names': { cases: /^sessions\/appPasswords: create with/, there: '200', here: INVALID },
+  'app-password-account': {
+    cases: /^auth\/byAppPassword/,
+    there: /^(200|400 InvalidRequest)$/,
+    here: '400 InvalidToken',
+  },
+  'exact-paths': {
+    cases: /^http\/names: a method (with a slash behind it|in other letters|without a name)$/,
+    there: /^(200|400 InvalidRequest)$/,
+    here: /^(400 InvalidRequest|501 MethodNotImplemented|404)$/,
+  },
+  'gone-methods': { cases: /, as it was long ago$/, there: '200', here: NO_METHOD },
+  'signup-queue': { cases: 'http/names: checkSignupQueue', there: '200', here: NO_METHOD },
+  robots: { cases: 'http/names: robots.txt', there: '200', here: '404' },
+
+  // What is taken here and refused there.
+  'handle-in-capitals': { cases: /by a handle in capitals$/, there: '403 AccountNotFound', here: '200' },
+  'json-capitals': { cases: 'http/bodies: JSON in capitals', there: INVALID, here: '200' },
+  'json-charset': { cases: /character set$/, there: '415 UnsupportedMediaTypeError', here: '200' },
+  'throw-away-mail': { cases: 'accounts/createAccount: of an e-mail that is thrown away', there: INVALID, here: '200' },
+  'mail-optional': { cases: 'accounts/createAccount: without an e-mail', there: INVALID, here: '200' },
+  'list-by-collection': { cases: 'sync/lists: listReposByCollection', there: INVALID, here: '200' },
+
+  // What is in a good answer.
+  'cursor-at-the-end': { part: 'body.cursor', there: 'a cursor', here: 'absent' },
+  'same-content': {
+    cases: 'batches/applyWrites: an update to the same content',
+    part: /^body\.commit\./,
+    here: 'absent',
+  },
+  'since-with-the-head': { cases: /^sync\/repositories: getRepo since/, part: 'body.blocks', there: 'none', here: 'some' },
+  'any-type': { cases: 'blobs/uploadBlob: of any type', part: 'body.blob.mimeType', there: '*/*' },
+  'sign-up-tells-more': {
+    cases: /^accounts\/createAccount/,
+    part: /^body\.(active|email|emailConfirmed)$/,
+    there: 'absent',
+  },
+  'phone-verification': { part: 'body.phoneVerificationRequired', there: 'absent', here: 'false' },
+  'preflight-status': { cases: /^http\/crossOrigin: preflight/, there: '200', here: '204' },
+}
+
+/** The code that explains each difference of a case; `undefined` stands for one without a reason. */
 export const explain = (name, found) => found.map((one) => Object.keys(KNOWN).find((code) => fits(KNOWN[code], name, one)))
 
-const fits = ({ cases, part = /^answer$/, there, here }, name, found) =>
+const fits = ({ cases, part = 'answer', there, here }, name, found) =>
   matches(cases, name) && matches(part, found.part) && matches(there, found.there) && matches(here, found.here)
 
 const matches = (pattern, text) =>

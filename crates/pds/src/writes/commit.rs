@@ -110,7 +110,8 @@ fn sign(tx: &mut WriteTx<'_>, id: AccountId, writes: &[Write]) -> Result<CommitD
         .map_err(|error| failed(&error))
 }
 
-/// Most of what a client can do wrong was found before; a commit that grows too large is found here.
+/// Most of what a client can do wrong was found before; that a commit grows too large is found
+/// here.
 fn failed(error: &WriteError) -> Error {
     match error.is_refusal() {
         true => Refusal::invalid(format!("The commit cannot be made: {error}.")).into(),

@@ -88,7 +88,7 @@ async fn uploads_are_bounded_and_need_a_type() {
     assert_eq!(all["blob"]["size"], 1000);
     let none = pds.upload(&alice, "text/plain", Vec::new()).await.json();
     assert_eq!(none["blob"]["size"], 0);
-    pds.upload(&alice, "text/plain", vec![b'x'; 1001]).await.is_error(400, "BlobTooLarge");
+    pds.upload(&alice, "text/plain", vec![b'x'; 1001]).await.is_error(413, "PayloadTooLarge");
     pds.upload(&alice, "nonsense", "x").await.is_error(400, "InvalidRequest");
     pds.post_empty(&alice.access, repo::UPLOAD_BLOB).await.is_error(400, "InvalidRequest");
     let left = std::fs::read_dir(pds.dir.path().join("pds/uploads")).unwrap().count();

@@ -64,15 +64,16 @@ const CAR = { 'content-type': 'application/vnd.ipld.car' }
 const repository = async (s, account) =>
   new Uint8Array(await (await s.query('sync.getRepo', { did: account.did })).arrayBuffer())
 
+const bring = (s, body, who = s.gina) => s.call('repo.importRepo', body, who, CAR)
+
 export const importRepo = {
-  'without anybody': async (s) => s.call('repo.importRepo', await repository(s, s.alice), undefined, CAR),
-  'with an app password': async (s) => s.call('repo.importRepo', await repository(s, s.alice), s.app, CAR),
-  'of no CAR': (s) => s.call('repo.importRepo', Buffer.from('Not a CAR at all.'), s.alice, CAR),
-  'of nothing': (s) => s.call('repo.importRepo', Buffer.alloc(0), s.alice, CAR),
-  'of a CAR that breaks off': async (s) =>
-    s.call('repo.importRepo', (await repository(s, s.alice)).subarray(0, 1000), s.alice, CAR),
-  'of JSON': (s) => s.call('repo.importRepo', { repo: s.alice.did }, s.alice),
-  "of somebody else's repository": async (s) => s.call('repo.importRepo', await repository(s, s.bob), s.alice, CAR),
-  'of what is there already': async (s) => s.call('repo.importRepo', await repository(s, s.bob), s.bob, CAR),
-  'and no file is missing then': (s) => s.query('repo.listMissingBlobs', {}, s.bob),
+  'without anybody': async (s) => bring(s, await repository(s, s.gina), null),
+  'with an app password': async (s) => bring(s, await repository(s, s.alice), s.app),
+  'of no CAR': (s) => bring(s, Buffer.from('Not a CAR at all.')),
+  'of nothing': (s) => bring(s, Buffer.alloc(0)),
+  'of a CAR that breaks off': async (s) => bring(s, (await repository(s, s.alice)).subarray(0, 1000)),
+  'of JSON': (s) => s.call('repo.importRepo', { repo: s.gina.did }, s.gina),
+  "of somebody else's repository": async (s) => bring(s, await repository(s, s.alice)),
+  'of what is there already': async (s) => bring(s, await repository(s, s.gina)),
+  'and which files are missing then': (s) => s.query('repo.listMissingBlobs', {}, s.gina),
 }

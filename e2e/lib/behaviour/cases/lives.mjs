@@ -212,18 +212,3 @@ export const administration = {
   'deleteAccount by the administrator': (s) => s.call('admin.deleteAccount', { did: s.frank.did }, ADMIN),
   'deleteAccount by the account itself': (s) => s.call('admin.deleteAccount', { did: s.bob.did }, s.bob),
 }
-
-export const preferences = {
-  'getPreferences': (s) => s.query('app.bsky.actor.getPreferences', {}, s.alice),
-  'putPreferences': (s) =>
-    s.call(
-      'app.bsky.actor.putPreferences',
-      { preferences: [{ $type: 'app.bsky.actor.defs#adultContentPref', enabled: false }] },
-      s.alice,
-    ),
-  'getPreferences then': (s) => s.query('app.bsky.actor.getPreferences', {}, s.alice),
-  'putPreferences without a $type': (s) => s.call('app.bsky.actor.putPreferences', { preferences: [{ a: 1 }] }, s.alice),
-  'putPreferences of another namespace': (s) =>
-    s.call('app.bsky.actor.putPreferences', { preferences: [{ $type: 'com.example.pref' }] }, s.alice),
-  'putPreferences of nothing': (s) => s.call('app.bsky.actor.putPreferences', {}, s.alice),
-}
