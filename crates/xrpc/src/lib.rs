@@ -4,6 +4,7 @@
 //! * [`extract`]: request parameters and bodies, bounded, answering misuse in that envelope.
 //! * [`router`]: methods under `/xrpc/`, and what every server wears on the outside ([`edge`]).
 //! * [`tokens`]: session tokens of a PDS (HS256 JWTs), issued and verified.
+//! * [`service_auth`]: tokens that one server shows another for an account.
 //! * [`frames`]: the messages of `com.atproto.sync.subscribeRepos`.
 //! * [`client`]: queries, procedures, sessions and subscriptions against any server.
 //! * [`nsid`]: the names of the methods, declared once.
@@ -20,6 +21,7 @@ pub mod frames;
 mod linger;
 pub mod nsid;
 pub mod router;
+pub mod service_auth;
 pub mod tokens;
 
 pub use body::require_unpacked;
