@@ -30,6 +30,8 @@ pub struct PdsConfig {
     pub blobs: BlobPlace,
     /// Bytes of the largest blob that is taken. Default 50 MiB.
     pub max_blob_bytes: u64,
+    /// Bytes of the largest repository that is brought along as a CAR. Default 2 GiB.
+    pub max_import_bytes: u64,
     /// Bytes the database may grow to; `None`: as large as the disk allows. Reaching it is like a
     /// full disk: writes are refused, reads go on.
     pub max_database_bytes: Option<u64>,
@@ -60,6 +62,7 @@ impl PdsConfig {
             schemas: Schemas::built_in(),
             blobs: BlobPlace::Disk,
             max_blob_bytes: 50 << 20,
+            max_import_bytes: 2 << 30,
             max_database_bytes: None,
             event_retention: 72 * HOUR,
             blob_grace: 6 * HOUR,

@@ -15,6 +15,7 @@ use hypercerts_xrpc::XrpcError;
 
 use crate::disk;
 use crate::store::StoreError;
+use crate::store::accounts::Status;
 use crate::vault::SealBroken;
 
 /// Why a server could not be opened.
@@ -78,6 +79,16 @@ pub(crate) enum Refusal {
     UnsupportedDomain(String),
     #[error("{0}")]
     InvalidPassword(String),
+    #[error("{0}")]
+    UnresolvableDid(String),
+    #[error("{0}")]
+    IncompatibleDidDoc(String),
+    #[error("The service token is not by {0}; its own server has to vouch for it.")]
+    NotYourDid(Did),
+    #[error("{0} has an account here already; log in to it.")]
+    AlreadyHere(Did),
+    #[error("{0}")]
+    BadExpiration(String),
     #[error("The identifier or the password is wrong.")]
     WrongCredentials,
     #[error("Too many failed logins; wait a little.")]
@@ -92,6 +103,8 @@ pub(crate) enum Refusal {
     DuplicateAppPassword(String),
     #[error("No account here has the handle {0}.")]
     HandleNotFound(Handle),
+    #[error("The account {who} is {}.", .status.name())]
+    Inactive { who: Did, status: Status },
     #[error("This server has no repository of {0}.")]
     RepoNotFound(String),
     #[error("You can write to your own repository only, not to {0}.")]
@@ -138,9 +151,15 @@ impl Refusal {
             Self::HandleNotAvailable(_) => "HandleNotAvailable",
             Self::UnsupportedDomain(_) => "UnsupportedDomain",
             Self::InvalidPassword(_) => "InvalidPassword",
+            Self::UnresolvableDid(_) => "UnresolvableDid",
+            Self::IncompatibleDidDoc(_) => "IncompatibleDidDoc",
+            Self::BadExpiration(_) => "BadExpiration",
             Self::SessionEnded => "ExpiredToken",
             Self::AppPasswordNotEnough => "InvalidToken",
             Self::HandleNotFound(_) => "HandleNotFound",
+            Self::Inactive { status: Status::TakenDown, .. } => "RepoTakendown",
+            Self::Inactive { status: Status::Suspended, .. } => "RepoSuspended",
+            Self::Inactive { .. } => "RepoDeactivated",
             Self::RepoNotFound(_) => "RepoNotFound",
             Self::RecordNotFound(_) => "RecordNotFound",
             Self::CommitMoved { .. } | Self::RecordMoved { .. } => "InvalidSwap",

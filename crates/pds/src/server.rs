@@ -16,6 +16,7 @@ use crate::account::handles::HandleDomains;
 use crate::account::hashing::Hasher;
 use crate::account::lookup::Accounts;
 use crate::account::throttle::LoginThrottle;
+use crate::api::service_auth::SeenTokens;
 use crate::blob_store::BlobStore;
 use crate::config::PdsConfig;
 use crate::error::OpenError;
@@ -27,6 +28,8 @@ use crate::{api, crawl, upkeep};
 
 /// Whole repositories that are sent at the same time.
 const EXPORTS: usize = 16;
+/// Repositories that are taken in at the same time.
+const IMPORTS: usize = 2;
 /// Readers of the stream at the same time.
 const SUBSCRIBERS: usize = 2048;
 
@@ -53,6 +56,8 @@ pub(crate) struct Server {
     pub accounts: Accounts,
     pub blobs: BlobStore,
     pub exports: Arc<Semaphore>,
+    pub imports: Semaphore,
+    pub seen_tokens: SeenTokens,
     pub subscribers: Arc<Semaphore>,
     /// Becomes true when the server shuts down.
     pub stopping: watch::Sender<bool>,
@@ -122,6 +127,8 @@ impl Server {
             throttle: LoginThrottle::new(),
             limits: Limits::new(config.rate_limits),
             exports: Arc::new(Semaphore::new(EXPORTS)),
+            imports: Semaphore::new(IMPORTS),
+            seen_tokens: SeenTokens::new(),
             subscribers: Arc::new(Semaphore::new(SUBSCRIBERS)),
             stopping: watch::Sender::new(false),
             newest_key: AtomicU64::new(0),

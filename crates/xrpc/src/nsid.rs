@@ -2,12 +2,20 @@
 
 /// `com.atproto.server.*`: accounts and sessions.
 pub mod server {
+    pub const ACTIVATE_ACCOUNT: &str = "com.atproto.server.activateAccount";
+    pub const CHECK_ACCOUNT_STATUS: &str = "com.atproto.server.checkAccountStatus";
+    pub const CONFIRM_EMAIL: &str = "com.atproto.server.confirmEmail";
     pub const CREATE_ACCOUNT: &str = "com.atproto.server.createAccount";
     pub const CREATE_APP_PASSWORD: &str = "com.atproto.server.createAppPassword";
+    pub const CREATE_INVITE_CODE: &str = "com.atproto.server.createInviteCode";
+    pub const CREATE_INVITE_CODES: &str = "com.atproto.server.createInviteCodes";
     pub const CREATE_SESSION: &str = "com.atproto.server.createSession";
-    pub const DELETE_SESSION: &str = "com.atproto.server.deleteSession";
+    pub const DEACTIVATE_ACCOUNT: &str = "com.atproto.server.deactivateAccount";
     pub const DELETE_ACCOUNT: &str = "com.atproto.server.deleteAccount";
+    pub const DELETE_SESSION: &str = "com.atproto.server.deleteSession";
     pub const DESCRIBE_SERVER: &str = "com.atproto.server.describeServer";
+    pub const GET_ACCOUNT_INVITE_CODES: &str = "com.atproto.server.getAccountInviteCodes";
+    pub const GET_SERVICE_AUTH: &str = "com.atproto.server.getServiceAuth";
     pub const GET_SESSION: &str = "com.atproto.server.getSession";
     pub const LIST_APP_PASSWORDS: &str = "com.atproto.server.listAppPasswords";
     pub const REFRESH_SESSION: &str = "com.atproto.server.refreshSession";
@@ -15,15 +23,21 @@ pub mod server {
     pub const REQUEST_EMAIL_CONFIRMATION: &str = "com.atproto.server.requestEmailConfirmation";
     pub const REQUEST_EMAIL_UPDATE: &str = "com.atproto.server.requestEmailUpdate";
     pub const REQUEST_PASSWORD_RESET: &str = "com.atproto.server.requestPasswordReset";
+    pub const RESERVE_SIGNING_KEY: &str = "com.atproto.server.reserveSigningKey";
     pub const RESET_PASSWORD: &str = "com.atproto.server.resetPassword";
     pub const REVOKE_APP_PASSWORD: &str = "com.atproto.server.revokeAppPassword";
+    pub const UPDATE_EMAIL: &str = "com.atproto.server.updateEmail";
 }
 
 /// `com.atproto.identity.*`: handles.
 pub mod identity {
+    pub const GET_RECOMMENDED_DID_CREDENTIALS: &str =
+        "com.atproto.identity.getRecommendedDidCredentials";
     pub const REQUEST_PLC_OPERATION_SIGNATURE: &str =
         "com.atproto.identity.requestPlcOperationSignature";
     pub const RESOLVE_HANDLE: &str = "com.atproto.identity.resolveHandle";
+    pub const SIGN_PLC_OPERATION: &str = "com.atproto.identity.signPlcOperation";
+    pub const SUBMIT_PLC_OPERATION: &str = "com.atproto.identity.submitPlcOperation";
     pub const UPDATE_HANDLE: &str = "com.atproto.identity.updateHandle";
 }
 
@@ -37,6 +51,7 @@ pub mod repo {
     pub const DESCRIBE_REPO: &str = "com.atproto.repo.describeRepo";
     pub const GET_RECORD: &str = "com.atproto.repo.getRecord";
     pub const IMPORT_REPO: &str = "com.atproto.repo.importRepo";
+    pub const LIST_MISSING_BLOBS: &str = "com.atproto.repo.listMissingBlobs";
     pub const LIST_RECORDS: &str = "com.atproto.repo.listRecords";
     pub const PUT_RECORD: &str = "com.atproto.repo.putRecord";
     pub const UPLOAD_BLOB: &str = "com.atproto.repo.uploadBlob";
@@ -55,6 +70,24 @@ pub mod sync {
     pub const LIST_REPOS_BY_COLLECTION: &str = "com.atproto.sync.listReposByCollection";
     pub const REQUEST_CRAWL: &str = "com.atproto.sync.requestCrawl";
     pub const SUBSCRIBE_REPOS: &str = "com.atproto.sync.subscribeRepos";
+}
+
+/// `com.atproto.admin.*`: what only the operator may do.
+pub mod admin {
+    pub const DELETE_ACCOUNT: &str = "com.atproto.admin.deleteAccount";
+    pub const DISABLE_ACCOUNT_INVITES: &str = "com.atproto.admin.disableAccountInvites";
+    pub const DISABLE_INVITE_CODES: &str = "com.atproto.admin.disableInviteCodes";
+    pub const ENABLE_ACCOUNT_INVITES: &str = "com.atproto.admin.enableAccountInvites";
+    pub const GET_ACCOUNT_INFO: &str = "com.atproto.admin.getAccountInfo";
+    pub const GET_ACCOUNT_INFOS: &str = "com.atproto.admin.getAccountInfos";
+    pub const GET_INVITE_CODES: &str = "com.atproto.admin.getInviteCodes";
+    pub const GET_SUBJECT_STATUS: &str = "com.atproto.admin.getSubjectStatus";
+    pub const SEARCH_ACCOUNTS: &str = "com.atproto.admin.searchAccounts";
+    pub const SEND_EMAIL: &str = "com.atproto.admin.sendEmail";
+    pub const UPDATE_ACCOUNT_EMAIL: &str = "com.atproto.admin.updateAccountEmail";
+    pub const UPDATE_ACCOUNT_HANDLE: &str = "com.atproto.admin.updateAccountHandle";
+    pub const UPDATE_ACCOUNT_PASSWORD: &str = "com.atproto.admin.updateAccountPassword";
+    pub const UPDATE_SUBJECT_STATUS: &str = "com.atproto.admin.updateSubjectStatus";
 }
 
 /// What a refresh token may be used for, as its `scope` says.

@@ -19,7 +19,7 @@ use crate::account::password::Password;
 use crate::account::session::{self, Tokens};
 use crate::error::{Error, Refusal};
 use crate::server::Server;
-use crate::store::accounts::{self, Account, NewAccount};
+use crate::store::accounts::{self, Account, NewAccount, Status};
 use crate::store::repos::open_key;
 use crate::store::{AccountId, WriteTx};
 use crate::vault::Purpose;
@@ -54,7 +54,7 @@ pub async fn create_account(
 }
 
 /// Good enough to tell a typing mistake; whether mail arrives is another matter.
-fn check_email(text: &str) -> Result<String, Refusal> {
+pub fn check_email(text: &str) -> Result<String, Refusal> {
     let (name, domain) = text.rsplit_once('@').unwrap_or_default();
     let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control());
     if name.is_empty() || domain.is_empty() || text.len() > 320 || !plain {
@@ -107,7 +107,7 @@ fn check_free(tx: &WriteTx<'_>, new: &NewAccount) -> Result<(), Error> {
     check_email_free(tx, new)
 }
 
-fn check_email_free(tx: &WriteTx<'_>, new: &NewAccount) -> Result<(), Error> {
+pub fn check_email_free(tx: &WriteTx<'_>, new: &NewAccount) -> Result<(), Error> {
     match &new.email {
         Some(email) if accounts::by_email(tx.connection, email)?.is_some() => {
             Err(Refusal::EmailTaken(email.clone()).into())
@@ -124,26 +124,47 @@ fn draw_up(
     email: Option<String>,
     password: String,
 ) -> Result<NewAccount, Error> {
-    let (signing, rotation) = (draw_key(), draw_key());
+    let keys = NewKeys::draw();
+    let own = keys.rotation.public();
     let rotation_keys: Vec<PublicKey> =
-        application.recovery_key.iter().cloned().chain([rotation.public()]).collect();
-    let data =
-        PlcData::account(&signing.public(), &rotation_keys, &handle, &server.config.public_url);
-    let genesis = Operation::Set { data, prev: None }.sign(&rotation);
+        application.recovery_key.iter().cloned().chain([own]).collect();
+    let url = &server.config.public_url;
+    let data = PlcData::account(&keys.signing.public(), &rotation_keys, &handle, url);
+    let genesis = Operation::Set { data, prev: None }.sign(&keys.rotation);
     let did = genesis.did().ok_or_else(|| Error::Internal("no genesis operation".to_owned()))?;
-    let seal = |purpose, key: &SecretKey| {
-        server.vault.seal(purpose, did.as_str(), key.to_bytes().as_slice())
-    };
-    Ok(NewAccount {
-        handle,
-        email,
-        password,
-        signing_key: seal(Purpose::SigningKey, &signing),
-        rotation_key: seal(Purpose::RotationKey, &rotation),
-        genesis: serde_json::to_vec(&genesis)
-            .map_err(|error| Error::Internal(error.to_string()))?,
-        did,
-    })
+    let genesis =
+        serde_json::to_vec(&genesis).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(NewAccount { genesis, ..keys.account(server, did, handle, email, password) })
+}
+
+/// The keys that the server holds for an account.
+pub struct NewKeys {
+    signing: SecretKey,
+    rotation: SecretKey,
+}
+
+impl NewKeys {
+    pub fn draw() -> Self {
+        Self { signing: draw_key(), rotation: draw_key() }
+    }
+
+    /// An account with these keys, and no genesis operation of ours.
+    pub fn account(
+        &self,
+        server: &Server,
+        did: Did,
+        handle: Handle,
+        email: Option<String>,
+        password: String,
+    ) -> NewAccount {
+        let seal = |purpose, key: &SecretKey| {
+            server.vault.seal(purpose, did.as_str(), key.to_bytes().as_slice())
+        };
+        let signing_key = seal(Purpose::SigningKey, &self.signing);
+        let rotation_key = seal(Purpose::RotationKey, &self.rotation);
+        let genesis = Vec::new();
+        NewAccount { did, handle, email, password, signing_key, rotation_key, genesis }
+    }
 }
 
 fn draw_key() -> SecretKey {
@@ -181,7 +202,7 @@ async fn complete(server: &Arc<Server>, new: NewAccount) -> Result<(Account, Tok
         accounts::delete_pending(tx.connection, &new.handle)?;
         announce(tx, id, &new, key)?;
         let NewAccount { did, handle, email, .. } = new.clone();
-        let account = Account { id, did, handle, email };
+        let account = Account { id, did, handle, email, status: Status::Active };
         let tokens = session::begin(tx, &worker.tokens, &account, None)?;
         Ok((account, tokens))
     };

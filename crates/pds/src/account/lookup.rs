@@ -6,6 +6,7 @@ use std::time::Duration;
 use hypercerts_lexicon::{AtIdentifier, Did, Handle};
 use moka::sync::Cache;
 
+use crate::account::status::inactive;
 use crate::error::{Error, Refusal};
 use crate::store::Readers;
 use crate::store::accounts::{self, Account};
@@ -53,10 +54,19 @@ impl Accounts {
         }
     }
 
-    /// The account whose repository a request is about.
-    pub async fn repo(&self, who: &AtIdentifier) -> Result<Arc<Account>, Error> {
+    /// The account whose repository a request is about, be it served or not.
+    pub async fn known(&self, who: &AtIdentifier) -> Result<Arc<Account>, Error> {
         let found = self.find(who).await?;
         Ok(found.ok_or_else(|| Refusal::RepoNotFound(who.to_string()))?)
+    }
+
+    /// The same, if the account is served to the world.
+    pub async fn repo(&self, who: &AtIdentifier) -> Result<Arc<Account>, Error> {
+        let account = self.known(who).await?;
+        match account.status.is_active() {
+            true => Ok(account),
+            false => Err(inactive(&account).into()),
+        }
     }
 
     /// Call after an account changed.

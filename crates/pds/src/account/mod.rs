@@ -1,18 +1,26 @@
 //! Accounts: how they come to be, how their owners log in, what their passwords may do.
 //!
 //! * [`create`]: a new account: handle, keys, did:plc registration, first commit.
+//! * [`arrive`]: an account that comes from another server; [`credentials`]: what its DID document has to
+//!   say; [`plc`]: the operations that make it say so; [`keys`]: the keys the server holds.
 //! * [`handles`]: which handles the server gives out; [`rename`]: giving an account another one.
 //! * [`login`], [`session`]: from password to tokens, and from refresh token to the next ones.
 //! * [`password`], [`app_password`], [`hashing`], [`throttle`]: secrets, and against guessing them.
+//! * [`status`]: whether an account is served to the world.
 //! * [`lookup`]: accounts by DID or handle, from memory if possible.
 
 pub mod app_password;
+pub mod arrive;
 pub mod create;
+pub mod credentials;
 pub mod handles;
 pub mod hashing;
+pub mod keys;
 pub mod login;
 pub mod lookup;
 pub mod password;
+pub mod plc;
 pub mod rename;
 pub mod session;
+pub mod status;
 pub mod throttle;

@@ -6,14 +6,12 @@ use std::sync::Arc;
 use hypercerts_identity::plc::Operation;
 use hypercerts_lexicon::Handle;
 use hypercerts_xrpc::frames::{Event, IdentityEvent};
-use rusqlite::Connection;
 
+use crate::account::{keys, plc};
 use crate::error::{Error, Refusal};
 use crate::server::Server;
+use crate::store::WriteTx;
 use crate::store::accounts::{self, Account};
-use crate::store::repos::open_key;
-use crate::store::{StoreError, WriteTx};
-use crate::vault::Purpose;
 
 /// Bytes written, roughly.
 const WEIGHT: usize = 1024;
@@ -34,22 +32,15 @@ pub async fn rename(server: &Arc<Server>, account: &Account, text: &str) -> Resu
 }
 
 async fn register(server: &Server, account: &Account, handle: &Handle) -> Result<(), Error> {
-    let unusable =
-        |error: hypercerts_identity::plc::ClientError| Error::Directory(error.to_string());
-    let log = server.config.resolver.plc().verified_log(&account.did).await.map_err(unusable)?;
-    let current = log.data().ok_or_else(|| Refusal::invalid("The DID has been given up."))?;
+    let (current, prev) = plc::current(server, account).await?;
     let data = current.clone().with_handle(handle);
-    if data == *current {
+    if data == current {
         return Ok(());
     }
-    let id = account.id;
-    let read = move |connection: &Connection| Ok(accounts::rotation_key(connection, id)?);
-    let sealed = server.store.readers.read(read).await?;
-    let sealed =
-        sealed.ok_or_else(|| StoreError::Corrupt(format!("{} has no key", account.did)))?;
-    let key = open_key(&server.vault, Purpose::RotationKey, &account.did, &sealed)?;
-    let operation = Operation::Set { data, prev: Some(log.head().cid) }.sign(&key);
-    server.config.resolver.plc().submit(&account.did, &operation).await.map_err(unusable)
+    let key = keys::rotation_key(server, account).await?;
+    let operation = Operation::Set { data, prev: Some(prev) }.sign(&key);
+    let submitted = server.config.resolver.plc().submit(&account.did, &operation).await;
+    submitted.map_err(|error| Error::Directory(error.to_string()))
 }
 
 async fn store(server: &Server, account: &Account, handle: Handle) -> Result<(), Error> {

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{FromRequest, Request, State};
 use hypercerts_lexicon::Did;
 use hypercerts_repo::PublicKey;
+use hypercerts_xrpc::nsid::server::CREATE_ACCOUNT;
 use hypercerts_xrpc::{Json, XrpcError};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::account::arrive::take_in;
 use crate::account::create::{Application, create_account as create};
 use crate::account::password::Password;
+use crate::api::service_auth::vouched;
 use crate::api::sessions::SessionView;
 use crate::error::Refusal;
 use crate::server::Server;
@@ -46,23 +49,40 @@ pub struct CreateAccount {
     email: Option<String>,
     password: Option<Password>,
     recovery_key: Option<String>,
-    did: Option<serde_json::Value>,
+    /// Of an account that comes from another server.
+    did: Option<Did>,
     plc_op: Option<serde_json::Value>,
 }
 
+/// A new account; or with `did`, one that comes from another server, whose token vouches for its
+/// owner.
 pub async fn create_account(
     State(server): State<Arc<Server>>,
-    Json(input): Json<CreateAccount>,
+    request: Request,
 ) -> Result<Json<SessionView>, XrpcError> {
-    let (account, tokens) = create(&server, application(input)?).await?;
+    let (parts, body) = request.into_parts();
+    let request = Request::from_parts(parts.clone(), body);
+    let Json(input) = Json::<CreateAccount>::from_request(request, &server).await?;
+    let did = input.did.clone();
+    let application = application(input)?;
+    let (account, tokens) = match did {
+        None => create(&server, application).await?,
+        Some(did) => {
+            let vouched = vouched(&server, &parts, CREATE_ACCOUNT).await?;
+            if vouched != did {
+                return Err(Refusal::NotYourDid(did).into());
+            }
+            take_in(&server, did, application).await?
+        }
+    };
     Ok(Json(SessionView::new(&server, &account).await.with_tokens(tokens)))
 }
 
 fn application(input: CreateAccount) -> Result<Application, Refusal> {
-    if input.did.is_some() || input.plc_op.is_some() {
+    if input.plc_op.is_some() {
         return Err(Refusal::invalid(
-            "This server makes a new did:plc for every account; bringing a DID along is not \
-             possible here. Leave did and plcOp out.",
+            "This server takes did:plc operations by submitPlcOperation, once the account is here; \
+             leave plcOp out.",
         ));
     }
     let password = input.password.ok_or_else(|| {

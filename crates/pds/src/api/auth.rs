@@ -13,6 +13,7 @@ use hypercerts_xrpc::tokens::AccessScope;
 use hypercerts_xrpc::{Bearer, XrpcError};
 use jiff::Timestamp;
 
+use crate::account::status::inactive;
 use crate::error::Refusal;
 use crate::limits;
 use crate::permission::Need;
@@ -46,6 +47,11 @@ impl Caller {
             AtIdentifier::Handle(handle) => *handle == self.account.handle,
         };
         if own { Ok(()) } else { Err(Refusal::NotYourRepo(repo.to_string())) }
+    }
+
+    /// Writing is for accounts that the world can see.
+    pub fn require_active(&self) -> Result<(), Refusal> {
+        if self.account.status.is_active() { Ok(()) } else { Err(inactive(&self.account)) }
     }
 }
 

@@ -9,11 +9,15 @@ mod blocks;
 mod events;
 mod export;
 mod identity;
+mod migration;
 mod params;
+mod plc;
 mod proofs;
 mod read;
 mod repos;
+pub mod service_auth;
 mod sessions;
+mod status;
 mod write;
 
 use std::sync::Arc;
@@ -58,6 +62,12 @@ fn methods() -> XrpcRouter<Arc<Server>> {
         .procedure(srv::CREATE_APP_PASSWORD, app_passwords::create)
         .query(srv::LIST_APP_PASSWORDS, app_passwords::list)
         .procedure(srv::REVOKE_APP_PASSWORD, app_passwords::revoke)
+        .procedure(srv::ACTIVATE_ACCOUNT, status::activate)
+        .procedure(srv::DEACTIVATE_ACCOUNT, status::deactivate)
+        .query(srv::GET_SERVICE_AUTH, service_auth::get_service_auth)
+        .query(srv::CHECK_ACCOUNT_STATUS, migration::check_account_status)
+        .query(id::GET_RECOMMENDED_DID_CREDENTIALS, migration::recommended_credentials)
+        .procedure(id::SUBMIT_PLC_OPERATION, plc::submit)
         .query(id::RESOLVE_HANDLE, identity::resolve_handle)
         .procedure(id::UPDATE_HANDLE, identity::update_handle);
     sync_methods(repo_methods(router))
@@ -73,6 +83,8 @@ fn repo_methods(router: XrpcRouter<Arc<Server>>) -> XrpcRouter<Arc<Server>> {
         .query(repo::LIST_RECORDS, read::list_records)
         .query(repo::DESCRIBE_REPO, read::describe_repo)
         .procedure(repo::UPLOAD_BLOB, blobs::upload)
+        .procedure(repo::IMPORT_REPO, migration::import_repo)
+        .query(repo::LIST_MISSING_BLOBS, migration::list_missing_blobs)
 }
 
 fn sync_methods(router: XrpcRouter<Arc<Server>>) -> XrpcRouter<Arc<Server>> {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::params::{DidParam, limit};
 use crate::error::{Error, Refusal};
 use crate::server::Server;
+use crate::store::accounts::Account;
 use crate::store::{AccountId, StoreError, repos};
 
 #[derive(Serialize)]
@@ -24,7 +25,8 @@ pub async fn get_latest_commit(
     State(server): State<Arc<Server>>,
     Query(DidParam { did }): Query<DidParam>,
 ) -> Result<Json<LatestCommit>, XrpcError> {
-    let head = head(&server, did).await?;
+    let account = server.accounts.repo(&AtIdentifier::Did(did)).await?;
+    let head = head(&server, account).await?;
     Ok(Json(LatestCommit { cid: head.commit, rev: head.rev }))
 }
 
@@ -32,19 +34,24 @@ pub async fn get_latest_commit(
 pub struct RepoStatus {
     did: Did,
     active: bool,
-    rev: Tid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rev: Option<Tid>,
 }
 
 pub async fn get_repo_status(
     State(server): State<Arc<Server>>,
     Query(DidParam { did }): Query<DidParam>,
 ) -> Result<Json<RepoStatus>, XrpcError> {
-    let head = head(&server, did.clone()).await?;
-    Ok(Json(RepoStatus { did, active: true, rev: head.rev }))
+    let account = server.accounts.known(&AtIdentifier::Did(did)).await?;
+    let (active, status) = (account.status.is_active(), account.status.of_inactive());
+    let did = account.did.clone();
+    let rev = if active { Some(head(&server, account).await?.rev) } else { None };
+    Ok(Json(RepoStatus { did, active, status, rev }))
 }
 
-async fn head(server: &Server, did: Did) -> Result<Head, Error> {
-    let account = server.accounts.repo(&AtIdentifier::Did(did)).await?;
+async fn head(server: &Server, account: Arc<Account>) -> Result<Head, Error> {
     let read = move |connection: &Connection| head_of(connection, account.id);
     Ok(server.store.readers.read(read).await?.head)
 }
@@ -75,6 +82,8 @@ struct ListedRepo {
     head: Cid,
     rev: Tid,
     active: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
 }
 
 pub async fn list_repos(
@@ -140,6 +149,7 @@ fn account_cursor(cursor: Option<&str>) -> Result<AccountId, Refusal> {
 
 impl From<repos::Listed> for ListedRepo {
     fn from(repo: repos::Listed) -> Self {
-        Self { did: repo.did, head: repo.head, rev: repo.rev, active: true }
+        let repos::Listed { did, head, rev, status, .. } = repo;
+        Self { did, head, rev, active: status.is_active(), status: status.of_inactive() }
     }
 }

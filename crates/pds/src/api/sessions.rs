@@ -40,6 +40,8 @@ pub struct SessionView {
     email: Option<String>,
     email_confirmed: bool,
     active: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
 }
 
 impl SessionView {
@@ -52,7 +54,8 @@ impl SessionView {
             did_doc: document(server, &account.did).await,
             email: account.email.clone(),
             email_confirmed: false,
-            active: true,
+            active: account.status.is_active(),
+            status: account.status.of_inactive(),
         }
     }
 

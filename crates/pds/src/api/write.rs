@@ -121,6 +121,7 @@ fn check<'a>(
     caller: &Caller,
     writes: impl IntoIterator<Item = (&'a Nsid, WriteAction)>,
 ) -> Result<(), Refusal> {
+    caller.require_active()?;
     let mut points = 0;
     for (collection, action) in writes {
         caller.require(&Need::Write { collection, action })?;

@@ -108,7 +108,7 @@ async fn announce_again(data_dir: &Path) -> Result<u64, BackupError> {
 fn announce_some(tx: &mut WriteTx<'_>, last: AccountId) -> Result<Vec<AccountId>, Error> {
     let listed = repos::list(tx.connection, last, STEP)?;
     for repo in &listed {
-        let commit = commit::renew(tx, repo.id)?;
+        let commit = commit::renew(tx, repo.id, None)?;
         let (did, time) = (repo.did.clone(), tx.datetime());
         let (rev, blocks) = (commit.head.rev, commit.sync_car().into());
         tx.emit(&Event::Sync(SyncEvent { did, rev, blocks, time }))?;

@@ -36,6 +36,13 @@ pub struct Received {
     pub(super) path: TempPath,
 }
 
+impl Received {
+    /// Where the bytes are, until this is dropped.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
 impl Uploads {
     /// Uses `data_dir`, and clears away uploads that a crash cut off.
     pub fn open(data_dir: &Path) -> io::Result<Self> {

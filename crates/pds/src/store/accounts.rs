@@ -4,6 +4,8 @@
 //! not know of it yet. It reserves the handle, and it is what makes a creation that broke off in
 //! the middle continuable: the keys of a DID the directory already knows are never lost.
 
+use std::str::FromStr;
+
 use hypercerts_lexicon::{Did, Handle};
 use jiff::Timestamp;
 use rusqlite::{Connection, Row};
@@ -17,7 +19,56 @@ pub struct Account {
     pub did: Did,
     pub handle: Handle,
     pub email: Option<String>,
+    pub status: Status,
 }
+
+/// Whether an account is served to the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    Active,
+    /// By its owner, or because it has just come from elsewhere.
+    Deactivated,
+    /// By the operator, for good.
+    TakenDown,
+    /// By the operator, for a while.
+    Suspended,
+}
+
+impl Status {
+    pub const ALL: [Self; 4] = [Self::Active, Self::Deactivated, Self::TakenDown, Self::Suspended];
+
+    /// As the protocol spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Deactivated => "deactivated",
+            Self::TakenDown => "takendown",
+            Self::Suspended => "suspended",
+        }
+    }
+
+    pub fn is_active(self) -> bool {
+        self == Self::Active
+    }
+
+    /// What answers say of an account that is not active.
+    pub fn of_inactive(self) -> Option<&'static str> {
+        (!self.is_active()).then(|| self.name())
+    }
+}
+
+impl FromStr for Status {
+    type Err = UnknownStatus;
+
+    fn from_str(text: &str) -> Result<Self, UnknownStatus> {
+        Self::ALL.into_iter().find(|status| status.name() == text).ok_or(UnknownStatus)
+    }
+}
+
+/// No status is called that.
+#[derive(Debug, thiserror::Error)]
+#[error("no status of an account is called that")]
+pub struct UnknownStatus;
 
 /// What an account consists of before it has a row. Keys are sealed, the password is hashed.
 #[derive(Clone, Debug)]
@@ -32,7 +83,7 @@ pub struct NewAccount {
     pub genesis: Vec<u8>,
 }
 
-const ACCOUNT: &str = "SELECT id, did, handle, email FROM account";
+const ACCOUNT: &str = "SELECT id, did, handle, email, status FROM account";
 
 fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
     Ok(Account {
@@ -40,6 +91,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         did: parsed(row, 1)?,
         handle: parsed(row, 2)?,
         email: row.get(3)?,
+        status: parsed(row, 4)?,
     })
 }
 
@@ -83,6 +135,12 @@ pub fn password_hash(connection: &Connection, id: AccountId) -> rusqlite::Result
     find(connection, sql, [id.0], |row| row.get(0))
 }
 
+/// The sealed key that signs the account's commits.
+pub fn signing_key(connection: &Connection, id: AccountId) -> rusqlite::Result<Option<Vec<u8>>> {
+    let sql = "SELECT signing_key FROM account WHERE id = ?1";
+    find(connection, sql, [id.0], |row| row.get(0))
+}
+
 /// The sealed key that signs the account's did:plc operations.
 pub fn rotation_key(connection: &Connection, id: AccountId) -> rusqlite::Result<Option<Vec<u8>>> {
     let sql = "SELECT rotation_key FROM account WHERE id = ?1";
@@ -92,6 +150,11 @@ pub fn rotation_key(connection: &Connection, id: AccountId) -> rusqlite::Result<
 pub fn set_handle(connection: &Connection, id: AccountId, handle: &Handle) -> rusqlite::Result<()> {
     let sql = "UPDATE account SET handle = ?2 WHERE id = ?1";
     execute(connection, sql, (id.0, handle.as_str())).map(drop)
+}
+
+pub fn set_status(connection: &Connection, id: AccountId, status: Status) -> rusqlite::Result<()> {
+    let sql = "UPDATE account SET status = ?2 WHERE id = ?1";
+    execute(connection, sql, (id.0, status.name())).map(drop)
 }
 
 pub fn insert_pending(

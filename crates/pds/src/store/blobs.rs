@@ -5,7 +5,7 @@ use hypercerts_repo::RepoPath;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use crate::store::{AccountId, all, cid, execute, find, rev_number};
+use crate::store::{AccountId, all, cid, execute, find, parsed, rev_number};
 
 /// A blob of an account: its type and its size in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +38,8 @@ fn stored(row: &rusqlite::Row<'_>) -> rusqlite::Result<StoredBlob> {
     Ok(StoredBlob { mime_type: row.get(0)?, size: row.get::<_, i64>(1)?.unsigned_abs() })
 }
 
-/// Notes an upload. Uploading again what a record refers to changes nothing but the type; what
-/// no record refers to gets its time anew.
+/// Notes an upload. Uploading again what a record refers to changes nothing; what no record refers
+/// to gets type and time anew. A record that was brought along may refer to it already.
 pub fn upsert(
     connection: &Connection,
     id: AccountId,
@@ -47,7 +47,8 @@ pub fn upsert(
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     let sql = "INSERT INTO blob (account, cid, mime_type, size, unreferenced_since)
-               VALUES (?1, ?2, ?3, ?4, ?5)
+               VALUES (?1, ?2, ?3, ?4, iif(
+                   EXISTS (SELECT 1 FROM record_blob WHERE account = ?1 AND cid = ?2), NULL, ?5))
                ON CONFLICT (account, cid) DO UPDATE SET
                    mime_type = iif(unreferenced_since IS NULL, mime_type, excluded.mime_type),
                    unreferenced_since = iif(unreferenced_since IS NULL, NULL, ?5)";
@@ -103,6 +104,33 @@ pub fn list(
     let cursor = cursor.map(|cid| cid.to_bytes().to_vec()).unwrap_or_default();
     let since = since.map_or(-1, rev_number);
     all(connection, sql, (id.0, cursor, since, limit), |row| cid(row, 0))
+}
+
+/// Blobs that records refer to and that were never uploaded, by CID after `cursor`, each with one
+/// of the records.
+pub fn missing(
+    connection: &Connection,
+    id: AccountId,
+    cursor: Option<&Cid>,
+    limit: u32,
+) -> rusqlite::Result<Vec<(Cid, RepoPath)>> {
+    let sql = "SELECT cid, min(path) FROM record_blob
+               WHERE account = ?1 AND cid > ?2 AND NOT EXISTS
+                   (SELECT 1 FROM blob WHERE account = ?1 AND blob.cid = record_blob.cid)
+               GROUP BY cid ORDER BY cid LIMIT ?3";
+    let cursor = cursor.map(|cid| cid.to_bytes().to_vec()).unwrap_or_default();
+    all(connection, sql, (id.0, cursor, limit), |row| Ok((cid(row, 0)?, parsed(row, 1)?)))
+}
+
+/// How many blobs records refer to, and how many of these are here.
+pub fn counts(connection: &Connection, id: AccountId) -> rusqlite::Result<(u64, u64)> {
+    let sql = "SELECT count(*), count(here) FROM (
+                   SELECT DISTINCT cid, (SELECT 1 FROM blob
+                       WHERE account = ?1 AND blob.cid = record_blob.cid) AS here
+                   FROM record_blob WHERE account = ?1)";
+    let count = |number: i64| number.unsigned_abs();
+    find(connection, sql, [id.0], |row| Ok((count(row.get(0)?), count(row.get(1)?))))
+        .map(Option::unwrap_or_default)
 }
 
 /// Takes blobs out of the books that nothing has referred to since `before`, at most `limit`.

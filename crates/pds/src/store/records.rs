@@ -123,6 +123,18 @@ pub fn with_cids(
     Ok(found)
 }
 
+/// How many records an account has.
+pub fn count(connection: &Connection, id: AccountId) -> rusqlite::Result<u64> {
+    let sql = "SELECT count(*) FROM record WHERE account = ?1";
+    connection.query_row(sql, [id.0], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
+}
+
+/// The paths of all records of an account.
+pub fn paths(connection: &Connection, id: AccountId) -> rusqlite::Result<Vec<RepoPath>> {
+    let sql = "SELECT path FROM record WHERE account = ?1";
+    super::all(connection, sql, [id.0], |row| parsed(row, 0))
+}
+
 /// The collections that hold a record, in order. Leaps from one to the next by the index.
 pub fn collections(connection: &Connection, id: AccountId) -> rusqlite::Result<Vec<Nsid>> {
     let sql = "SELECT path FROM record WHERE account = ?1 AND path >= ?2 ORDER BY path LIMIT 1";

@@ -6,6 +6,7 @@ use hypercerts_repo::{CommitData, Curve, Head, SecretKey};
 use rusqlite::Connection;
 
 use crate::error::{Error, OpenError};
+use crate::store::accounts::Status;
 use crate::store::{AccountId, StoreError, WriteTx, cid, execute, find, parsed, rev, rev_number};
 use crate::vault::{Purpose, Vault};
 
@@ -81,6 +82,7 @@ pub struct Listed {
     pub did: Did,
     pub head: Cid,
     pub rev: Tid,
+    pub status: Status,
 }
 
 /// Repositories of accounts after `cursor`, in the order the accounts were created.
@@ -89,7 +91,8 @@ pub fn list(
     cursor: AccountId,
     limit: u32,
 ) -> rusqlite::Result<Vec<Listed>> {
-    let sql = "SELECT id, did, head, rev FROM account JOIN repo ON repo.account = account.id
+    let sql =
+        "SELECT id, did, head, rev, status FROM account JOIN repo ON repo.account = account.id
                WHERE id > ?1 ORDER BY id LIMIT ?2";
     super::all(connection, sql, (cursor.0, limit), |row| {
         Ok(Listed {
@@ -97,6 +100,7 @@ pub fn list(
             did: parsed(row, 1)?,
             head: cid(row, 2)?,
             rev: rev(row, 3)?,
+            status: parsed(row, 4)?,
         })
     })
 }
@@ -109,13 +113,19 @@ pub fn with_collection(
     limit: u32,
 ) -> rusqlite::Result<Vec<(AccountId, Did)>> {
     let sql = "SELECT id, did FROM account
-               WHERE id > ?1 AND EXISTS
+               WHERE id > ?1 AND status = 'active' AND EXISTS
                    (SELECT 1 FROM record WHERE account = account.id AND path > ?2 AND path < ?3)
                ORDER BY id LIMIT ?4";
     let (first, last) = (format!("{collection}/"), format!("{collection}0"));
     super::all(connection, sql, (cursor.0, first, last, limit), |row| {
         Ok((AccountId(row.get(0)?), parsed(row, 1)?))
     })
+}
+
+/// How many tree nodes a repository has.
+pub fn count_nodes(connection: &Connection, id: AccountId) -> rusqlite::Result<u64> {
+    let sql = "SELECT count(*) FROM node WHERE account = ?1";
+    connection.query_row(sql, [id.0], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
 }
 
 /// Stores the new head; the changed nodes follow at the end of the transaction.

@@ -17,7 +17,7 @@ use crate::store::records::{self, StoredRecord};
 use crate::store::repos::{self, Repo};
 use crate::store::{AccountId, StoreError, WriteTx, blobs};
 use crate::writes::change::{ChangeSet, Committed};
-use crate::writes::plan::plan;
+use crate::writes::plan::{Files, plan};
 
 /// Revisions of one server come from one clock, so there is nothing to tell apart.
 const CLOCK_ID: u16 = 0;
@@ -28,22 +28,42 @@ pub fn commit(
     id: AccountId,
     set: &ChangeSet,
 ) -> Result<Option<Committed>, Error> {
+    let Some(commit) = make(tx, id, set, Files::MustBeHere)? else { return Ok(None) };
+    let time = tx.datetime();
+    let event = announcement(&tx.repo(id)?.did, &commit, time);
+    tx.emit(&event)?;
+    Ok(Some(Committed { commit: commit.head.commit, rev: commit.head.rev }))
+}
+
+/// The same for records that are brought along: the files they refer to may come later, and
+/// followers are told when all of it is done.
+pub fn commit_unannounced(
+    tx: &mut WriteTx<'_>,
+    id: AccountId,
+    set: &ChangeSet,
+) -> Result<(), Error> {
+    make(tx, id, set, Files::MayFollow).map(drop)
+}
+
+fn make(
+    tx: &mut WriteTx<'_>,
+    id: AccountId,
+    set: &ChangeSet,
+    files: Files,
+) -> Result<Option<CommitData>, Error> {
     let head = head(tx, id)?;
-    let writes = plan(tx.connection, id, &head, set)?;
+    let writes = plan(tx.connection, id, &head, set, files)?;
     if writes.is_empty() {
         return Ok(None);
     }
     let commit = sign(tx, id, &writes)?;
-    let time = tx.datetime();
-    let event = announcement(&tx.repo(id)?.did, &commit, time);
     for write in &writes {
         save_record(tx, id, write, commit.head.rev)?;
     }
     save_references(tx, id, set, &commit)?;
     repos::save(tx, id, &commit)?;
-    tx.emit(&event)?;
     tx.move_head(id, commit.head);
-    Ok(Some(Committed { commit: commit.head.commit, rev: commit.head.rev }))
+    Ok(Some(commit))
 }
 
 /// The first commit of a new repository, with an empty tree. Not announced: that is part of
@@ -61,10 +81,12 @@ pub fn found(
     Ok(commit)
 }
 
-/// A further commit over the tree as it is, signed with the key the account has. Not announced.
-pub fn renew(tx: &mut WriteTx<'_>, id: AccountId) -> Result<CommitData, Error> {
+/// A further commit over the tree as it is, signed with the key the account has, and later than
+/// `known`. Not announced.
+pub fn renew(tx: &mut WriteTx<'_>, id: AccountId, known: Option<Tid>) -> Result<CommitData, Error> {
     let head = head(tx, id)?;
-    let rev = Tid::next_after(Some(head.rev), micros(tx), CLOCK_ID);
+    let latest = known.map_or(head.rev, |known| known.max(head.rev));
+    let rev = Tid::next_after(Some(latest), micros(tx), CLOCK_ID);
     let repo = tx.repo(id)?;
     let commit = renew_commit(&head, repo.did.clone(), rev, &repo.key);
     repos::save(tx, id, &commit)?;

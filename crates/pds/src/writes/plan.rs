@@ -9,19 +9,27 @@ use crate::store::{AccountId, blobs, records};
 use crate::writes::change::{Action, Change, ChangeSet};
 use crate::writes::record::NewRecord;
 
+/// Whether the files that records refer to have to be uploaded first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Files {
+    MustBeHere,
+    MayFollow,
+}
+
 /// The writes to make; none if things are already as they are asked to be.
 pub fn plan(
     connection: &Connection,
     id: AccountId,
     head: &Head,
     set: &ChangeSet,
+    files: Files,
 ) -> Result<Vec<Write>, Error> {
     if let Some(expected) = set.swap_commit
         && expected != head.commit
     {
         return Err(Refusal::CommitMoved { expected, actual: head.commit }.into());
     }
-    let writes = set.changes.iter().map(|change| plan_one(connection, id, change));
+    let writes = set.changes.iter().map(|change| plan_one(connection, id, change, files));
     writes.filter_map(Result::transpose).collect()
 }
 
@@ -29,6 +37,7 @@ fn plan_one(
     connection: &Connection,
     id: AccountId,
     change: &Change,
+    files: Files,
 ) -> Result<Option<Write>, Error> {
     let actual = records::current_cid(connection, id, &change.path)?;
     if !change.expected.holds(actual) {
@@ -37,6 +46,7 @@ fn plan_one(
     }
     let write = resolve(change, actual)?;
     if write.is_some()
+        && files == Files::MustBeHere
         && let Some(record) = change.action.record()
     {
         record.blobs.iter().try_for_each(|blob| check_blob(connection, id, blob))?;

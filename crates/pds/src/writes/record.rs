@@ -91,6 +91,13 @@ impl NewRecord {
     }
 }
 
+impl NewRecord {
+    /// `bytes` encode `value`; nothing is checked.
+    pub fn unchecked(value: &Value, bytes: Bytes) -> Self {
+        Self { cid: Cid::of_drisl(&bytes), bytes, blobs: distinct_blobs(value), status: None }
+    }
+}
+
 /// Fills in a missing `$type`; one that names something else is a mistake.
 fn set_type(fields: &mut Map, collection: &Nsid) -> Result<(), Refusal> {
     match fields.get("$type") {

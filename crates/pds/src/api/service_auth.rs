@@ -1,0 +1,169 @@
+//! Tokens between servers: `getServiceAuth` for our accounts, and those that others show us.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::request::Parts;
+use hypercerts_lexicon::{Did, Nsid};
+use hypercerts_xrpc::nsid::{admin, identity as id, server as srv};
+use hypercerts_xrpc::service_auth::{self, ServiceClaims, ServiceToken};
+use hypercerts_xrpc::{Bearer, Json, Query, XrpcError};
+use jiff::Timestamp;
+use moka::sync::Cache;
+use serde::{Deserialize, Serialize};
+
+use crate::account::keys;
+use crate::api::auth::Caller;
+use crate::error::{Error, Refusal};
+use crate::permission::Need;
+use crate::server::Server;
+use crate::store::accounts::Account;
+
+/// Seconds a token is good for if nobody says otherwise.
+const USUAL: i64 = 60;
+/// Seconds at most; a token for any method, much less.
+const LONGEST: i64 = 60 * 60;
+const LONGEST_FOR_ANY: i64 = 60;
+
+/// Methods for which no token is made: whoever holds one could take the account over.
+const NOT_FOR_OTHERS: [&str; 14] = [
+    admin::SEND_EMAIL,
+    id::REQUEST_PLC_OPERATION_SIGNATURE,
+    id::SIGN_PLC_OPERATION,
+    id::UPDATE_HANDLE,
+    srv::ACTIVATE_ACCOUNT,
+    srv::CONFIRM_EMAIL,
+    srv::CREATE_APP_PASSWORD,
+    srv::DEACTIVATE_ACCOUNT,
+    srv::GET_SESSION,
+    srv::LIST_APP_PASSWORDS,
+    srv::REQUEST_ACCOUNT_DELETE,
+    srv::REQUEST_EMAIL_UPDATE,
+    srv::REVOKE_APP_PASSWORD,
+    srv::UPDATE_EMAIL,
+];
+
+#[derive(Deserialize)]
+pub struct GetServiceAuth {
+    aud: String,
+    lxm: Option<Nsid>,
+    /// Unix seconds.
+    exp: Option<i64>,
+}
+
+#[derive(Serialize)]
+pub struct ServiceAuth {
+    token: String,
+}
+
+pub async fn get_service_auth(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Query(asked): Query<GetServiceAuth>,
+) -> Result<Json<ServiceAuth>, XrpcError> {
+    let now = Timestamp::now().as_second();
+    let exp = check_expiry(asked.exp, asked.lxm.is_some(), now)?;
+    let named = asked.aud.split('#').next().unwrap_or_default();
+    Did::parse(named).map_err(|why| Refusal::invalid(format!("aud is no DID: {why}.")))?;
+    check_method(&caller, &asked)?;
+    let token = issue(&server, &caller.account, asked.aud, asked.lxm, (now, exp)).await?;
+    Ok(Json(ServiceAuth { token }))
+}
+
+fn check_expiry(exp: Option<i64>, for_one_method: bool, now: i64) -> Result<i64, Refusal> {
+    let exp = exp.unwrap_or(now + USUAL);
+    let longest = if for_one_method { LONGEST } else { LONGEST_FOR_ANY };
+    match exp - now {
+        ..0 => Err(Refusal::BadExpiration("exp lies in the past.".to_owned())),
+        seconds if seconds > longest => Err(Refusal::BadExpiration(format!(
+            "The token would be good for {seconds} s; {longest} s are the most here{}.",
+            if for_one_method { "" } else { " without lxm" }
+        ))),
+        _ => Ok(exp),
+    }
+}
+
+fn check_method(caller: &Caller, asked: &GetServiceAuth) -> Result<(), Refusal> {
+    let Some(method) = &asked.lxm else { return caller.require(&Need::Owner) };
+    if NOT_FOR_OTHERS.contains(&method.as_str()) {
+        let message = format!("No token is made for {method}: it concerns the account itself.");
+        return Err(Refusal::invalid(message));
+    }
+    match method.as_str() {
+        srv::CREATE_ACCOUNT => caller.require(&Need::Owner),
+        _ => caller.require(&Need::Call { method, audience: &asked.aud }),
+    }
+}
+
+/// A token of an account for a service, issued and expiring at these Unix seconds.
+pub async fn issue(
+    server: &Server,
+    account: &Account,
+    aud: String,
+    lxm: Option<Nsid>,
+    (iat, exp): (i64, i64),
+) -> Result<String, Error> {
+    let key = keys::signing_key(server, account).await?;
+    let (iss, jti) = (account.did.to_string(), Some(crate::random::identifier()));
+    Ok(service_auth::sign(&ServiceClaims { iss, aud, lxm, iat, exp, jti }, &key))
+}
+
+/// Tokens that were shown already, until they expire.
+pub struct SeenTokens(Cache<(Did, String), ()>);
+
+impl SeenTokens {
+    pub fn new() -> Self {
+        /// Longer than any token is good for.
+        const KEPT: Duration = Duration::from_secs(2 * 60 * 60);
+        Self(Cache::builder().max_capacity(100_000).time_to_live(KEPT).build())
+    }
+
+    /// Whether this is the first time.
+    fn is_new(&self, issuer: &Did, jti: &str) -> bool {
+        self.0.entry((issuer.clone(), jti.to_owned())).or_insert(()).is_fresh()
+    }
+}
+
+/// The account for which another server calls, by the token it shows for this very method.
+///
+/// The key is looked up anew once if the one that is remembered does not fit.
+pub async fn vouched(server: &Server, parts: &Parts, method: &str) -> Result<Did, XrpcError> {
+    let Bearer(text) = Bearer::from_headers(&parts.headers)?;
+    let refused = |why: service_auth::ServiceTokenError| {
+        XrpcError::auth_required(format!("The service token is not believed: {why}."))
+    };
+    let token = ServiceToken::parse(&text).map_err(refused)?;
+    let method = Nsid::parse(method).map_err(XrpcError::internal)?;
+    token.check(&server.did, &method, Timestamp::now()).map_err(refused)?;
+    let issuer = token.issuer().clone();
+    let claims = check_signature(server, token, &issuer).await?;
+    let once = claims.jti.as_deref().is_none_or(|jti| server.seen_tokens.is_new(&issuer, jti));
+    match once {
+        true => Ok(issuer),
+        false => Err(XrpcError::auth_required("The service token was used before.")),
+    }
+}
+
+async fn check_signature(
+    server: &Server,
+    token: ServiceToken,
+    issuer: &Did,
+) -> Result<ServiceClaims, XrpcError> {
+    let resolver = &server.config.resolver;
+    let unresolvable = |why: String| {
+        XrpcError::auth_required(format!("The document of {issuer} cannot be had: {why}."))
+    };
+    let known = resolver.document(issuer).await.map_err(|why| unresolvable(why.to_string()))?;
+    if let Ok(key) = known.signing_key()
+        && let Ok(claims) = token.clone().verify(&key)
+    {
+        return Ok(claims);
+    }
+    let fresh = resolver.fetch_document(issuer).await;
+    let fresh = fresh.map_err(|why| unresolvable(why.to_string()))?;
+    let key = fresh.signing_key().map_err(|why| unresolvable(why.to_string()))?;
+    token.verify(&key).map_err(|why| {
+        XrpcError::auth_required(format!("The service token is not believed: {why}."))
+    })
+}
