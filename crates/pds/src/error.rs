@@ -180,7 +180,7 @@ impl From<Refusal> for XrpcError {
             Refusal::TooManyLogins(wait) | Refusal::TooManyRequests(wait) => {
                 Self::rate_limited(wait)
             }
-            Refusal::NotYourRepo(_) => Self::forbidden(message),
+            Refusal::NotYourRepo(_) | Refusal::NotYourDid(_) => Self::forbidden(message),
             Refusal::BlobTooLarge(_) => {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLarge", message)
             }

@@ -8,6 +8,7 @@ mod blobs;
 mod concurrency;
 mod firehose;
 mod limits;
+mod migration;
 mod mistakes;
 mod relays;
 mod repos;

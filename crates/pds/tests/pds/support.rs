@@ -71,16 +71,33 @@ impl TestPds {
     pub async fn start_with(adjust: impl Fn(&mut PdsConfig) + Send + Sync + 'static) -> Self {
         let adjust: Adjust = Arc::new(adjust);
         let dir = tempfile::tempdir().unwrap();
-        let http = HttpClient::new(NetPolicy::allow_private()).unwrap();
         let directory = Directory::open(&dir.path().join("plc.sqlite")).unwrap();
         let (plc, listener) = listen().await;
         let directory_serving = tokio::spawn(serve(listener, directory.router()));
+        let http = HttpClient::new(NetPolicy::allow_private()).unwrap();
         let (base, listener) = listen().await;
         let config =
             ResolverConfig::new(plc.clone(), http.clone()).with_handle_host(".test", base.clone());
         let resolver = Resolver::new(config).unwrap();
         let pds = open(&dir, &base, &resolver, &adjust);
         let serving = tokio::spawn(serve(listener, pds.router()));
+        Self { http, base, resolver, dir, adjust, pds, serving, plc, directory, directory_serving }
+    }
+
+    /// A second server, for handles under `.second.test`, that uses the same directory.
+    pub async fn second(&self) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let (http, plc, directory) = (self.http.clone(), self.plc.clone(), self.directory.clone());
+        let (base, listener) = listen().await;
+        let config = ResolverConfig::new(plc.clone(), http.clone())
+            .with_handle_host(".second.test", base.clone())
+            .with_handle_host(".test", self.base.clone());
+        let resolver = Resolver::new(config).unwrap();
+        let adjust: Adjust =
+            Arc::new(|config| config.handle_domains = vec![".second.test".to_owned()]);
+        let pds = open(&dir, &base, &resolver, &adjust);
+        let serving = tokio::spawn(serve(listener, pds.router()));
+        let directory_serving = tokio::spawn(async {});
         Self { http, base, resolver, dir, adjust, pds, serving, plc, directory, directory_serving }
     }
 
@@ -253,6 +270,12 @@ impl Answer {
     pub fn json(&self) -> Value {
         assert_eq!(self.status(), 200, "{}", self.text());
         self.0.json().unwrap()
+    }
+
+    /// An answer that must be a success without a body.
+    #[track_caller]
+    pub fn done(&self) {
+        assert_eq!(self.status(), 200, "{}", self.text());
     }
 
     /// Status and name of an answer that must be an error, with a sentence for people.
