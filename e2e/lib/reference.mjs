@@ -11,14 +11,18 @@ const home = join(dirname(fileURLToPath(import.meta.url)), '..', 'reference')
 
 export const ADMIN_PASSWORD = 'the administrator'
 
-/** Starts one that knows the directory at `plc`. `domain` is what its handles end in. */
-export async function startReference({ plc, domain = '.test', jwtSecret = randomBytes(32).toString('hex') }) {
+/**
+ * Starts one that knows the directory at `plc`. `domain` is what its handles end in; with `appView`, it believes that
+ * there is one, which it needs to keep preferences.
+ */
+export async function startReference({ plc, port, domain = '.test', appView = false }) {
   const data = await mkdtemp(join(tmpdir(), 'hypercerts-reference-'))
-  const port = await freePort()
+  port ??= await freePort()
+  const jwtSecret = randomBytes(32).toString('hex')
   await Promise.all(['blobs', 'unfinished'].map((name) => mkdir(join(data, name))))
   const child = fork(join(home, 'serve.mjs'), {
     cwd: home,
-    env: { ...process.env, ...settings({ data, port, plc, domain, jwtSecret }) },
+    env: { ...process.env, ...settings({ data, port, plc, domain, jwtSecret }), ...(appView ? APP_VIEW : {}) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const server = watch(child)
@@ -81,7 +85,10 @@ const settings = ({ data, port, plc, domain, jwtSecret }) => ({
   PDS_PLC_ROTATION_KEY_K256_PRIVATE_KEY_HEX: randomBytes(32).toString('hex'),
 })
 
-async function freePort() {
+const APP_VIEW = { PDS_BSKY_APP_VIEW_URL: 'http://127.0.0.1:9', PDS_BSKY_APP_VIEW_DID: 'did:web:appview.invalid' }
+
+/** A port that nobody listens on. */
+export async function freePort() {
   const probe = createServer()
   await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve))
   const { port } = probe.address()

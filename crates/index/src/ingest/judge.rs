@@ -136,7 +136,7 @@ impl Judge<'_> {
         match &arrival.event {
             Event::Commit(event) => self.commit(arrival, event),
             Event::Sync(event) => self.sync(arrival, event),
-            Event::Account(event) => self.account(event),
+            Event::Account(event) => self.account(arrival, event),
             Event::Identity(_) if self.looked_up_since(arrival) => Next::Go,
             Event::Identity(_) => Next::After(identity("its host announced a new identity")),
         }
@@ -230,15 +230,21 @@ impl Judge<'_> {
         }
     }
 
-    fn account(&mut self, event: &AccountEvent) -> Next {
+    fn account(&mut self, arrival: &Arrival, event: &AccountEvent) -> Next {
         let status = status_of(event);
         self.verdict.steps.push(Step::Status(status));
-        if status != AccountStatus::Deleted {
-            return Next::Go;
+        match status {
+            AccountStatus::Deleted => {
+                self.verdict.steps.push(Step::Erase);
+                self.verdict.head = None;
+                Next::After(repository("the account was deleted"))
+            }
+            // The last that an account which moves does at its old host.
+            AccountStatus::Deactivated if !self.looked_up_since(arrival) => {
+                Next::After(identity("its host says that it is deactivated; it may have moved"))
+            }
+            _ => Next::Go,
         }
-        self.verdict.steps.push(Step::Erase);
-        self.verdict.head = None;
-        Next::After(repository("the account was deleted"))
     }
 
     fn refuse(&mut self, arrival: &Arrival, error: &VerifyError) -> Next {

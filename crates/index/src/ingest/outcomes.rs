@@ -15,7 +15,7 @@ use crate::store::records::{Evidence, Prepared};
 use crate::store::refusals::Refusal;
 use crate::store::sources;
 use crate::time;
-use crate::view::RefusalKind;
+use crate::view::{AccountStatus, RefusalKind};
 
 /// How long a listed account waits for its events before its repository is fetched, in microseconds.
 const GRACE: i64 = 2_000_000;
@@ -43,6 +43,10 @@ impl Turn<'_> {
     fn take_identity(&mut self, account: &Account, found: &Found) -> Result<(), IndexError> {
         let pds = host_key(&found.identity.pds);
         self.store_identity(account, found)?;
+        if account.pds.as_ref().is_some_and(|old| *old != pds) {
+            // What the old host said of it is not its to say any more.
+            self.set_status(account.id, AccountStatus::Active)?;
+        }
         if account.head.is_none() && !self.is_wanted(&account.did, &pds) {
             return self.turn_away(account, &pds);
         }
