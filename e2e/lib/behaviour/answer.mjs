@@ -13,7 +13,7 @@ const KINDS = [
 ]
 
 /** Texts that programs decide by, so that they have to be the same. */
-const WORDS = new Set(['$type', 'type', 'error', 'mimeType', 'status', 'token_type', 'validationStatus'])
+const WORDS = new Set(['$type', 'action', 'error', 'mimeType', 'name', 'path', 'status', 't', 'token_type', 'type', 'validationStatus'])
 
 /** Headers that every answer is compared by. */
 const HEADERS = ['www-authenticate']

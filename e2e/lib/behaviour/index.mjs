@@ -9,11 +9,12 @@ import * as lives from './cases/lives.mjs'
 import * as oauth from './cases/oauth.mjs'
 import * as reads from './cases/reads.mjs'
 import * as sessions from './cases/sessions.mjs'
+import * as stream from './cases/stream.mjs'
 import * as sync from './cases/sync.mjs'
 import * as writes from './cases/writes.mjs'
 import { differences, readAnswer } from './answer.mjs'
 
-const MODULES = { reads, sync, http, auth, sessions, writes, batches, blobs, accounts, oauth, lives }
+const MODULES = { reads, sync, http, auth, sessions, writes, batches, blobs, accounts, stream, oauth, lives }
 
 /** `{ name, cases }`; a case is `{ name, ask, headers? }`. */
 export const FAMILIES = Object.entries(MODULES).flatMap(([module, families]) =>
@@ -32,11 +33,11 @@ export async function compare({ ask, headers }, there, here) {
   return differences(theirs, ours)
 }
 
-/** What a server that cannot even be asked this has answered instead. */
+/** A server that cannot even be asked, since what comes before the question failed, is like no other. */
 async function answerOf(side, ask, headers) {
   try {
     return await readAnswer(await ask(side), headers)
   } catch (error) {
-    return { answer: `not to be asked: ${error.message}`, parts: {}, headers: {} }
+    return { answer: `${side.name} cannot be asked: ${error.message}`, parts: {}, headers: {} }
   }
 }

@@ -63,7 +63,7 @@ export class Side {
     this.alice = await this.signUp('alice')
     this.bob = await this.signUp('bob')
     this.blobLimit = (await this.ask('server.describeServer')).blobUploadLimit
-    for (const name of ['carol', 'dave', 'erin', 'frank', 'gina']) this[name] = await this.signUp(name)
+    for (const name of ['carol', 'dave', 'erin', 'frank', 'gina', 'judy']) this[name] = await this.signUp(name)
     this.app = await this.appSession(this.alice, 'an app')
     await seed(this)
   }
