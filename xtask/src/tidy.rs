@@ -40,7 +40,7 @@ const IMPURE: [&str; 9] = [
 ];
 
 /// Dependencies that open connections; only `identity` may have them, so that no request escapes its address check.
-const CONNECTORS: [&str; 3] = ["reqwest", "tokio-tungstenite", "hickory-resolver"];
+const CONNECTORS: [&str; 4] = ["reqwest", "tokio-tungstenite", "hickory-resolver", "lettre"];
 
 /// Namespaces whose NSIDs are declared once, in a file named `nsid.rs`, and nowhere else, but for attributes,
 /// which take no constants.

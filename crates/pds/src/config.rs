@@ -11,6 +11,7 @@ use url::Url;
 
 use crate::blob_store::BlobPlace;
 use crate::error::OpenError;
+use crate::mail::MailConfig;
 
 /// How a server is set up. [`PdsConfig::new`] fills in everything that has a good default.
 #[derive(Clone)]
@@ -46,6 +47,11 @@ pub struct PdsConfig {
     /// Proxies whose word is taken on whom they ask for, in `X-Forwarded-For`. Default: this
     /// machine.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Where mail is handed over; `None`: it is kept for the developer. Default: none.
+    pub mail: Option<MailConfig>,
+    /// Whether `/dev/outbox` shows mails that were not sent, to anybody: for private networks only.
+    /// Default: no.
+    pub shows_outbox: bool,
     /// Relays that are asked to follow this server. Default: none.
     pub relays: Vec<Url>,
 }
@@ -69,6 +75,8 @@ impl PdsConfig {
             slow_reader: Duration::from_secs(20),
             rate_limits: true,
             trusted_proxies: vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
+            mail: None,
+            shows_outbox: false,
             relays: Vec::new(),
         }
     }

@@ -76,6 +76,14 @@ pub(crate) enum Refusal {
     )]
     EmailTaken(String),
     #[error("{0}")]
+    InvalidEmail(String),
+    #[error("The code is wrong, or a newer one was mailed since.")]
+    WrongCode,
+    #[error("The code has expired; ask for a new one.")]
+    ExpiredCode,
+    #[error("A code was mailed to the present address; give it as token.")]
+    CodeRequired,
+    #[error("{0}")]
     UnsupportedDomain(String),
     #[error("{0}")]
     InvalidPassword(String),
@@ -149,6 +157,10 @@ impl Refusal {
         match self {
             Self::InvalidHandle(_) => "InvalidHandle",
             Self::HandleNotAvailable(_) => "HandleNotAvailable",
+            Self::InvalidEmail(_) => "InvalidEmail",
+            Self::WrongCode => "InvalidToken",
+            Self::ExpiredCode => "ExpiredToken",
+            Self::CodeRequired => "TokenRequired",
             Self::UnsupportedDomain(_) => "UnsupportedDomain",
             Self::InvalidPassword(_) => "InvalidPassword",
             Self::UnresolvableDid(_) => "UnresolvableDid",

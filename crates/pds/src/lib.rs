@@ -8,6 +8,7 @@
 //! * `crawl`: asking relays to follow.
 //! * `blob_store`: the bytes of images and documents, in files or in an S3-compatible store.
 //! * `limits`: how much one address or account may ask for in a while.
+//! * `mail`: mail to owners.
 //! * `permission`: what methods need, and which tokens give it.
 //! * `vault`: keys at rest.
 //! * [`backup`]: copies taken while the server runs, and starting again from one.
@@ -26,6 +27,7 @@ mod crawl;
 mod disk;
 mod error;
 mod limits;
+mod mail;
 mod outbox;
 mod permission;
 mod random;
@@ -38,6 +40,7 @@ mod writes;
 pub use blob_store::{BlobPlace, S3Config};
 pub use config::PdsConfig;
 pub use error::OpenError;
+pub use mail::MailConfig;
 pub use server::Pds;
 pub use store::StoreError;
 pub use vault::SealBroken;

@@ -67,6 +67,13 @@ impl Outbox {
         self.newest.send_replace(newest);
     }
 
+    /// Shows these events no more.
+    pub fn forget(&self, numbers: &[i64]) {
+        let mut ring = self.ring();
+        ring.frames.retain(|(seq, _)| !numbers.contains(seq));
+        ring.bytes = ring.frames.iter().map(|(_, frame)| frame.len()).sum();
+    }
+
     /// The next events after `cursor`.
     pub fn after(&self, cursor: i64) -> Next {
         if cursor >= self.newest() {

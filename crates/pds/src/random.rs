@@ -29,6 +29,13 @@ pub fn app_password() -> String {
     [&text[0..4], &text[4..8], &text[8..12], &text[12..16]].join("-")
 }
 
+/// A code that people copy from a mail: two groups of five characters, 50 bits, such as
+/// `K3WQ7-ZDE4H`.
+pub fn mailed_code() -> String {
+    let text = BASE32_NOPAD.encode(&bytes::<7>());
+    [&text[0..5], &text[5..10]].join("-")
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

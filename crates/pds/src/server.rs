@@ -9,7 +9,7 @@ use axum::Router;
 use hypercerts_lexicon::{Did, RecordKey, Tid};
 use hypercerts_xrpc::Tokens;
 use jiff::Timestamp;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::account::handles::HandleDomains;
@@ -24,7 +24,7 @@ use crate::limits::Limits;
 use crate::outbox::Outbox;
 use crate::store::Store;
 use crate::vault::Vault;
-use crate::{api, crawl, upkeep};
+use crate::{api, crawl, mail, upkeep};
 
 /// Whole repositories that are sent at the same time.
 const EXPORTS: usize = 16;
@@ -36,7 +36,7 @@ const SUBSCRIBERS: usize = 2048;
 /// A Personal Data Server.
 pub struct Pds {
     server: Arc<Server>,
-    background: [JoinHandle<()>; 2],
+    background: [JoinHandle<()>; 3],
     /// Held as long as the server lives, so that no second one uses the directory.
     _lock: File,
 }
@@ -58,6 +58,8 @@ pub(crate) struct Server {
     pub exports: Arc<Semaphore>,
     pub imports: Semaphore,
     pub seen_tokens: SeenTokens,
+    /// Tells the mailer that there is something to send.
+    pub mail_posted: Notify,
     pub subscribers: Arc<Semaphore>,
     /// Becomes true when the server shuts down.
     pub stopping: watch::Sender<bool>,
@@ -76,7 +78,9 @@ impl Pds {
         fs::create_dir_all(&config.data_dir).map_err(unusable)?;
         let lock = lock(&config.data_dir)?;
         let server = Arc::new(Server::open(config)?);
+        let smtp = mail::sending::transport(&server)?;
         let background = [
+            tokio::spawn(mail::sending::run(Arc::clone(&server), smtp)),
             tokio::spawn(upkeep::run(Arc::clone(&server))),
             tokio::spawn(crawl::run(Arc::clone(&server))),
         ];
@@ -129,6 +133,7 @@ impl Server {
             exports: Arc::new(Semaphore::new(EXPORTS)),
             imports: Semaphore::new(IMPORTS),
             seen_tokens: SeenTokens::new(),
+            mail_posted: Notify::new(),
             subscribers: Arc::new(Semaphore::new(SUBSCRIBERS)),
             stopping: watch::Sender::new(false),
             newest_key: AtomicU64::new(0),

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::error::Error;
 use crate::server::Server;
-use crate::store::{WriteTx, accounts, blobs, events, sessions};
+use crate::store::{WriteTx, accounts, blobs, events, mailed_tokens, sessions};
 
 const INTERVAL: Duration = Duration::from_secs(10 * 60);
 /// Rows dealt with in one transaction, so that clients' writes need not wait long.
@@ -49,6 +49,7 @@ async fn purge_events(server: &Server) -> Result<(), Error> {
 async fn purge_accounts(server: &Server) -> Result<(), Error> {
     let purge = |tx: &mut WriteTx<'_>| {
         sessions::purge(tx.connection, tx.now)?;
+        mailed_tokens::purge(tx.connection, tx.now)?;
         accounts::purge_pending(tx.connection, tx.now - PENDING)?;
         Ok(())
     };

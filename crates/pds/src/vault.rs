@@ -31,6 +31,8 @@ pub enum Purpose {
     RotationKey,
     /// Signs session tokens of the whole server.
     TokenSecret,
+    /// A mail on its way out, with the code in it.
+    Mail,
 }
 
 impl Purpose {
@@ -39,6 +41,7 @@ impl Purpose {
             Self::SigningKey => "signing-key",
             Self::RotationKey => "rotation-key",
             Self::TokenSecret => "token-secret",
+            Self::Mail => "mail",
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use clap::Args;
-use hypercerts_pds::{BlobPlace, PdsConfig, S3Config};
+use hypercerts_pds::{BlobPlace, MailConfig, PdsConfig, S3Config};
 use url::Url;
 
 /// Everything about the PDS that has a good default.
@@ -28,6 +28,20 @@ pub struct PdsOptions {
     /// Ask this relay to follow the PDS, such as https://bsky.network; may be repeated
     #[arg(long, value_name = "URL", value_delimiter = ',', env = "HYPERCERTS_CRAWLERS")]
     request_crawl: Vec<Url>,
+
+    /// Send mail through this server, such as smtps://user:password@mail.example.org; without one, a private
+    /// network shows its mails at /dev/outbox
+    #[arg(long, value_name = "URL", env = "HYPERCERTS_SMTP_URL", hide_env_values = true)]
+    smtp_url: Option<String>,
+
+    /// Whom mails are from
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "Hypercerts <noreply@localhost>",
+        env = "HYPERCERTS_MAIL_FROM"
+    )]
+    mail_from: String,
 
     #[command(flatten)]
     s3: S3Options,
@@ -73,5 +87,9 @@ impl PdsOptions {
         settings.trusted_proxies.extend(&self.trusted_proxy);
         settings.relays.clone_from(&self.request_crawl);
         settings.blobs = self.s3.place();
+        let from = || self.mail_from.clone();
+        let mail = |smtp_url: &String| MailConfig { smtp_url: smtp_url.clone(), from: from() };
+        settings.mail = self.smtp_url.as_ref().map(mail);
+        settings.shows_outbox = !public && settings.mail.is_none();
     }
 }

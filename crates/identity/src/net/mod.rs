@@ -19,6 +19,7 @@ mod error;
 mod http;
 mod policy;
 mod request;
+mod smtp;
 mod tls;
 mod websocket;
 
@@ -28,4 +29,5 @@ pub use http::HttpClient;
 pub use policy::{NetPolicy, Reach};
 pub use request::{Request, Response};
 pub use reqwest::header;
+pub use smtp::{Smtp, SmtpError};
 pub use websocket::WebSocket;

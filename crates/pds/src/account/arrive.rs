@@ -38,7 +38,8 @@ pub async fn take_in(
         check_free(tx, &new)?;
         let id = enter(tx, &new)?;
         let NewAccount { did, handle, email, .. } = new.clone();
-        let account = Account { id, did, handle, email, status: Status::Deactivated };
+        let account =
+            Account { id, did, handle, email, email_confirmed: false, status: Status::Deactivated };
         let tokens = session::begin(tx, &worker.tokens, &account, None)?;
         Ok((account, tokens))
     };
@@ -70,7 +71,7 @@ fn check_free(tx: &WriteTx<'_>, new: &NewAccount) -> Result<(), Error> {
     if taken {
         return Err(Refusal::HandleNotAvailable(new.handle.clone()).into());
     }
-    check_email_free(tx, new)
+    check_email_free(tx, None, new.email.as_deref())
 }
 
 fn enter(tx: &mut WriteTx<'_>, new: &NewAccount) -> Result<AccountId, Error> {

@@ -104,13 +104,19 @@ fn check_free(tx: &WriteTx<'_>, new: &NewAccount) -> Result<(), Error> {
     if taken {
         return Err(Refusal::HandleNotAvailable(new.handle.clone()).into());
     }
-    check_email_free(tx, new)
+    check_email_free(tx, None, new.email.as_deref())
 }
 
-pub fn check_email_free(tx: &WriteTx<'_>, new: &NewAccount) -> Result<(), Error> {
-    match &new.email {
-        Some(email) if accounts::by_email(tx.connection, email)?.is_some() => {
-            Err(Refusal::EmailTaken(email.clone()).into())
+/// Whether an address is nobody's but `own`'s.
+pub fn check_email_free(
+    tx: &WriteTx<'_>,
+    own: Option<AccountId>,
+    email: Option<&str>,
+) -> Result<(), Error> {
+    let Some(email) = email else { return Ok(()) };
+    match accounts::by_email(tx.connection, email)? {
+        Some(account) if Some(account.id) != own => {
+            Err(Refusal::EmailTaken(email.to_owned()).into())
         }
         _ => Ok(()),
     }
@@ -196,13 +202,14 @@ async fn complete(server: &Arc<Server>, new: NewAccount) -> Result<(Account, Tok
             // The same application twice at once; the other one was faster.
             return Err(Refusal::HandleNotAvailable(new.handle.clone()).into());
         }
-        check_email_free(tx, &new)?;
+        check_email_free(tx, None, new.email.as_deref())?;
         let key = open_key(tx.vault, Purpose::SigningKey, &new.did, &new.signing_key)?;
         let id = accounts::insert(tx.connection, &new, tx.now)?;
         accounts::delete_pending(tx.connection, &new.handle)?;
         announce(tx, id, &new, key)?;
         let NewAccount { did, handle, email, .. } = new.clone();
-        let account = Account { id, did, handle, email, status: Status::Active };
+        let account =
+            Account { id, did, handle, email, email_confirmed: false, status: Status::Active };
         let tokens = session::begin(tx, &worker.tokens, &account, None)?;
         Ok((account, tokens))
     };

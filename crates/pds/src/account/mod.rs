@@ -6,6 +6,7 @@
 //! * [`handles`]: which handles the server gives out; [`rename`]: giving an account another one.
 //! * [`login`], [`session`]: from password to tokens, and from refresh token to the next ones.
 //! * [`password`], [`app_password`], [`hashing`], [`throttle`]: secrets, and against guessing them.
+//! * [`mailed_token`]: codes that come by mail; [`email`], [`recovery`], [`delete`]: what they are for.
 //! * [`status`]: whether an account is served to the world.
 //! * [`lookup`]: accounts by DID or handle, from memory if possible.
 
@@ -13,13 +14,17 @@ pub mod app_password;
 pub mod arrive;
 pub mod create;
 pub mod credentials;
+pub mod delete;
+pub mod email;
 pub mod handles;
 pub mod hashing;
 pub mod keys;
 pub mod login;
 pub mod lookup;
+pub mod mailed_token;
 pub mod password;
 pub mod plc;
+pub mod recovery;
 pub mod rename;
 pub mod session;
 pub mod status;

@@ -7,6 +7,7 @@ use hypercerts_identity::plc::{Operation, PlcData, PlcService, SignedOperation};
 use hypercerts_lexicon::Cid;
 use hypercerts_xrpc::frames::{Event, IdentityEvent};
 
+use crate::account::mailed_token::{self, Purpose};
 use crate::account::{credentials, keys};
 use crate::error::{Error, Refusal};
 use crate::server::Server;
@@ -45,13 +46,19 @@ pub async fn current(server: &Server, account: &Account) -> Result<(PlcData, Cid
     Ok((data.clone(), log.head().cid))
 }
 
-/// The next operation, signed with the rotation key this server holds. Not submitted.
+/// The next operation, signed with the rotation key this server holds, for whoever has the code that was mailed.
+/// Not submitted.
 pub async fn sign(
     server: &Server,
     account: &Account,
+    code: String,
     changes: PlcChanges,
 ) -> Result<SignedOperation, Error> {
     let (data, prev) = current(server, account).await?;
+    let id = account.id;
+    let redeem =
+        move |tx: &mut WriteTx<'_>| mailed_token::redeem(tx, id, Purpose::PlcOperation, &code);
+    server.store.writer.write(WEIGHT, redeem).await?;
     let key = keys::rotation_key(server, account).await?;
     Ok(Operation::Set { data: changes.apply(data), prev: Some(prev) }.sign(&key))
 }

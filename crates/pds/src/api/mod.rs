@@ -6,10 +6,12 @@ mod app_passwords;
 mod auth;
 mod blobs;
 mod blocks;
+mod email;
 mod events;
 mod export;
 mod identity;
 mod migration;
+mod outbox;
 mod params;
 mod plc;
 mod proofs;
@@ -43,6 +45,7 @@ pub fn router(server: Arc<Server>) -> Router {
     let router = methods()
         .into_router()
         .route("/", get(|| async { GREETING }))
+        .route("/dev/outbox", get(outbox::outbox))
         .route("/.well-known/atproto-did", get(identity::well_known_did))
         // Bodies are bounded where they are read, each method by its own measure.
         .layer(DefaultBodyLimit::disable())
@@ -62,11 +65,21 @@ fn methods() -> XrpcRouter<Arc<Server>> {
         .procedure(srv::CREATE_APP_PASSWORD, app_passwords::create)
         .query(srv::LIST_APP_PASSWORDS, app_passwords::list)
         .procedure(srv::REVOKE_APP_PASSWORD, app_passwords::revoke)
+        .procedure(srv::REQUEST_EMAIL_CONFIRMATION, email::request_confirmation)
+        .procedure(srv::CONFIRM_EMAIL, email::confirm)
+        .procedure(srv::REQUEST_EMAIL_UPDATE, email::request_update)
+        .procedure(srv::UPDATE_EMAIL, email::update)
+        .procedure(srv::REQUEST_PASSWORD_RESET, email::request_password_reset)
+        .procedure(srv::RESET_PASSWORD, email::reset_password)
+        .procedure(srv::REQUEST_ACCOUNT_DELETE, email::request_account_delete)
+        .procedure(srv::DELETE_ACCOUNT, email::delete_account)
         .procedure(srv::ACTIVATE_ACCOUNT, status::activate)
         .procedure(srv::DEACTIVATE_ACCOUNT, status::deactivate)
         .query(srv::GET_SERVICE_AUTH, service_auth::get_service_auth)
         .query(srv::CHECK_ACCOUNT_STATUS, migration::check_account_status)
         .query(id::GET_RECOMMENDED_DID_CREDENTIALS, migration::recommended_credentials)
+        .procedure(id::REQUEST_PLC_OPERATION_SIGNATURE, plc::request_signature)
+        .procedure(id::SIGN_PLC_OPERATION, plc::sign)
         .procedure(id::SUBMIT_PLC_OPERATION, plc::submit)
         .query(id::RESOLVE_HANDLE, identity::resolve_handle)
         .procedure(id::UPDATE_HANDLE, identity::update_handle);

@@ -1,18 +1,29 @@
-//! `signPlcOperation`, `submitPlcOperation`.
+//! `requestPlcOperationSignature`, `signPlcOperation`, `submitPlcOperation`.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use hypercerts_identity::plc::SignedOperation;
-use hypercerts_xrpc::{Json, XrpcError};
+use hypercerts_xrpc::{Json, NoInput, XrpcError};
 use serde::{Deserialize, Serialize};
 
+use crate::account::mailed_token::{self, Purpose};
 use crate::account::plc::{self, PlcChanges};
 use crate::api::auth::Caller;
 use crate::permission::{IdentityPart, Need};
 use crate::server::Server;
 
 const EVERYTHING: Need<'_> = Need::Identity { part: IdentityPart::Everything };
+
+/// Mails the code that `signPlcOperation` wants.
+pub async fn request_signature(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    _: NoInput,
+) -> Result<(), XrpcError> {
+    caller.require(&EVERYTHING)?;
+    Ok(mailed_token::mail(&server, &caller.account, Purpose::PlcOperation).await?)
+}
 
 #[derive(Deserialize, Serialize)]
 pub struct Operation {
@@ -32,7 +43,8 @@ pub async fn sign(
     Json(input): Json<SignPlcOperation>,
 ) -> Result<Json<Operation>, XrpcError> {
     caller.require(&EVERYTHING)?;
-    let operation = plc::sign(&server, &caller.account, input.changes).await?;
+    let SignPlcOperation { token, changes } = input;
+    let operation = plc::sign(&server, &caller.account, token, changes).await?;
     Ok(Json(Operation { operation }))
 }
 

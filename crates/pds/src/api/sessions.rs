@@ -53,7 +53,7 @@ impl SessionView {
             did: account.did.clone(),
             did_doc: document(server, &account.did).await,
             email: account.email.clone(),
-            email_confirmed: false,
+            email_confirmed: account.email_confirmed,
             active: account.status.is_active(),
             status: account.status.of_inactive(),
         }

@@ -19,6 +19,8 @@ pub struct Account {
     pub did: Did,
     pub handle: Handle,
     pub email: Option<String>,
+    /// Whether the owner has shown that they read mail to that address.
+    pub email_confirmed: bool,
     pub status: Status,
 }
 
@@ -83,7 +85,8 @@ pub struct NewAccount {
     pub genesis: Vec<u8>,
 }
 
-const ACCOUNT: &str = "SELECT id, did, handle, email, status FROM account";
+const ACCOUNT: &str =
+    "SELECT id, did, handle, email, email_confirmed_at IS NOT NULL, status FROM account";
 
 fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
     Ok(Account {
@@ -91,7 +94,8 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         did: parsed(row, 1)?,
         handle: parsed(row, 2)?,
         email: row.get(3)?,
-        status: parsed(row, 4)?,
+        email_confirmed: row.get(4)?,
+        status: parsed(row, 5)?,
     })
 }
 
@@ -150,6 +154,47 @@ pub fn rotation_key(connection: &Connection, id: AccountId) -> rusqlite::Result<
 pub fn set_handle(connection: &Connection, id: AccountId, handle: &Handle) -> rusqlite::Result<()> {
     let sql = "UPDATE account SET handle = ?2 WHERE id = ?1";
     execute(connection, sql, (id.0, handle.as_str())).map(drop)
+}
+
+/// An address that is new is not confirmed.
+pub fn set_email(connection: &Connection, id: AccountId, email: &str) -> rusqlite::Result<()> {
+    let sql = "UPDATE account SET email = ?2, email_confirmed_at = NULL WHERE id = ?1";
+    execute(connection, sql, (id.0, email)).map(drop)
+}
+
+pub fn confirm_email(
+    connection: &Connection,
+    id: AccountId,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE account SET email_confirmed_at = ?2 WHERE id = ?1";
+    execute(connection, sql, (id.0, now.as_microsecond())).map(drop)
+}
+
+pub fn set_password(connection: &Connection, id: AccountId, hash: &str) -> rusqlite::Result<()> {
+    let sql = "UPDATE account SET password = ?2 WHERE id = ?1";
+    execute(connection, sql, (id.0, hash)).map(drop)
+}
+
+/// Every table that has rows of an account, with the column that says of which.
+const OF_ACCOUNT: &[(&str, &str)] = &[
+    ("app_password", "account"),
+    ("refresh_token", "account"),
+    ("mailed_token", "account"),
+    ("record_blob", "account"),
+    ("blob", "account"),
+    ("record", "account"),
+    ("node", "account"),
+    ("repo", "account"),
+    ("account", "id"),
+];
+
+/// Takes an account out of every table.
+pub fn delete(connection: &Connection, id: AccountId) -> rusqlite::Result<()> {
+    OF_ACCOUNT.iter().try_for_each(|(table, column)| {
+        let sql = format!("DELETE FROM {table} WHERE {column} = ?1");
+        execute(connection, &sql, [id.0]).map(drop)
+    })
 }
 
 pub fn set_status(connection: &Connection, id: AccountId, status: Status) -> rusqlite::Result<()> {

@@ -122,6 +122,11 @@ pub fn missing(
     all(connection, sql, (id.0, cursor, limit), |row| Ok((cid(row, 0)?, parsed(row, 1)?)))
 }
 
+/// All blobs of an account.
+pub fn all_of(connection: &Connection, id: AccountId) -> rusqlite::Result<Vec<Cid>> {
+    all(connection, "SELECT cid FROM blob WHERE account = ?1", [id.0], |row| cid(row, 0))
+}
+
 /// How many blobs records refer to, and how many of these are here.
 pub fn counts(connection: &Connection, id: AccountId) -> rusqlite::Result<(u64, u64)> {
     let sql = "SELECT count(*), count(here) FROM (

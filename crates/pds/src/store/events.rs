@@ -48,6 +48,10 @@ pub fn after(connection: &Connection, cursor: i64) -> rusqlite::Result<Vec<(i64,
     Ok(frames)
 }
 
+pub fn delete(connection: &Connection, seq: i64) -> rusqlite::Result<()> {
+    execute(connection, "DELETE FROM event WHERE seq = ?1", [seq]).map(drop)
+}
+
 /// Forgets events from before `time`, at most `limit` of them; how many it were. The newest event
 /// always stays: its number is what keeps sequence numbers from being used again.
 pub fn purge(connection: &Connection, time: Timestamp, limit: u32) -> rusqlite::Result<usize> {

@@ -4,8 +4,8 @@
 //! * [`writer`]: the one thread that writes. It takes every job that waits, runs them in one
 //!   transaction, and answers after the commit: an answer means the bytes are on disk.
 //! * [`readers`]: read-only connections; each read sees one consistent snapshot.
-//! * [`accounts`], [`sessions`], [`repos`], [`nodes`], [`records`], [`blobs`], [`events`],
-//!   [`secrets`]: the statements, one module for each concept. They hold no rules; those live with
+//! * [`accounts`], [`sessions`], [`repos`], [`nodes`], [`records`], [`blobs`], [`events`], [`mail`],
+//!   [`mailed_tokens`], [`secrets`]: the statements, one module for each concept. They hold no rules; those live with
 //!   the features.
 //! * [`cache`]: what the writer keeps in memory.
 
@@ -13,6 +13,8 @@ pub mod accounts;
 pub mod blobs;
 pub mod cache;
 pub mod events;
+pub mod mail;
+pub mod mailed_tokens;
 pub mod nodes;
 pub mod readers;
 pub mod records;
@@ -119,6 +121,16 @@ pub(crate) fn rev(row: &rusqlite::Row<'_>, index: usize) -> rusqlite::Result<Tid
 /// A revision as the number that is stored. A TID has 63 bits, so it fits and order is kept.
 pub(crate) fn rev_number(rev: Tid) -> i64 {
     (rev.micros() << CLOCK_BITS | u64::from(rev.clock_id())).cast_signed()
+}
+
+/// Reads a column of Unix microseconds.
+pub(crate) fn timestamp(
+    row: &rusqlite::Row<'_>,
+    index: usize,
+) -> rusqlite::Result<jiff::Timestamp> {
+    let micros: i64 = row.get(index)?;
+    jiff::Timestamp::from_microsecond(micros)
+        .map_err(|_| rusqlite::Error::IntegralValueOutOfRange(index, micros))
 }
 
 /// Reads a text column into a type with a syntax, such as a DID.

@@ -22,8 +22,11 @@ const STATEMENTS: usize = 128;
 
 /// What brings a database from one schema version to the next, the first one from nothing. A step
 /// that has been released is never changed: what comes later is a further step.
-const STEPS: [&str; 2] =
-    [include_str!("steps/1-repositories.sql"), include_str!("steps/2-status.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("steps/1-repositories.sql"),
+    include_str!("steps/2-status.sql"),
+    include_str!("steps/3-mail.sql"),
+];
 
 /// Opens the connection of the writer, creating or checking the schema.
 pub fn open_for_writing(path: &Path, max_bytes: Option<u64>) -> Result<Connection, OpenError> {

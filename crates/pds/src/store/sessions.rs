@@ -79,6 +79,11 @@ pub fn delete_of_app_password(
     execute(connection, sql, (account.0, name)).map(drop)
 }
 
+/// Ends every session of an account.
+pub fn delete_of_account(connection: &Connection, account: AccountId) -> rusqlite::Result<()> {
+    execute(connection, "DELETE FROM refresh_token WHERE account = ?1", [account.0]).map(drop)
+}
+
 /// Forgets tokens that are good for nothing any more.
 pub fn purge(connection: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
     execute(connection, "DELETE FROM refresh_token WHERE expires_at < ?1", [now.as_microsecond()])

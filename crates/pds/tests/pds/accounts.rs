@@ -83,10 +83,6 @@ async fn handles_passwords_and_addresses_that_cannot_be_are_refused() {
             json!({ "handle": "bob.test", "password": PASSWORD, "email": "ALICE@mail.test" }),
             "InvalidRequest",
         ),
-        (
-            json!({ "handle": "bob.test", "password": PASSWORD, "did": "did:plc:abc" }),
-            "InvalidRequest",
-        ),
         (json!({ "password": PASSWORD }), "InvalidRequest"),
     ];
     for (body, name) in table {

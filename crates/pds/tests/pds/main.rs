@@ -7,6 +7,7 @@ mod backups;
 mod blobs;
 mod concurrency;
 mod firehose;
+mod lifecycle;
 mod limits;
 mod migration;
 mod mistakes;

@@ -1,0 +1,42 @@
+//! A new password for whoever can read the account's mail.
+
+use std::sync::Arc;
+
+use crate::account::mailed_token::{self, Purpose};
+use crate::account::password::Password;
+use crate::error::Error;
+use crate::server::Server;
+use crate::store::accounts;
+use crate::store::{AccountId, WriteTx, sessions};
+
+/// Bytes written, roughly.
+const WEIGHT: usize = 4096;
+
+/// Mails a code to the account with this address, if there is one; nobody is told whether.
+pub async fn request(server: &Arc<Server>, email: &str) -> Result<(), Error> {
+    let (worker, email) = (Arc::clone(server), email.to_lowercase());
+    let post = move |tx: &mut WriteTx<'_>| match accounts::by_email(tx.connection, &email)? {
+        Some(account) => mailed_token::post(tx, &worker, &account, &email, Purpose::ResetPassword),
+        None => Ok(()),
+    };
+    server.store.writer.write(WEIGHT, post).await?;
+    server.mail_posted.notify_one();
+    Ok(())
+}
+
+/// Sets a new password; ends every session, as somebody else may have begun them.
+pub async fn reset(server: &Server, code: String, password: &Password) -> Result<(), Error> {
+    password.check_new()?;
+    let hash = server.hasher.hash(password).await?;
+    let reset = move |tx: &mut WriteTx<'_>| {
+        let id = mailed_token::redeem_whosever(tx, Purpose::ResetPassword, &code)?;
+        set_password(tx, id, &hash)
+    };
+    server.store.writer.write(WEIGHT, reset).await
+}
+
+/// Replaces the password and ends what was begun with the old one.
+pub fn set_password(tx: &WriteTx<'_>, id: AccountId, hash: &str) -> Result<(), Error> {
+    accounts::set_password(tx.connection, id, hash)?;
+    Ok(sessions::delete_of_account(tx.connection, id)?)
+}
