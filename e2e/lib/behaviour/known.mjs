@@ -27,6 +27,12 @@ export const KNOWN = {
   },
   'wrong-scheme': { cases: /^auth\/refreshTokens/, there: '401 AuthMissing', here: '400 InvalidToken' },
   'unknown-method': { cases: /^(http\/names|sync\/lists|accounts\/identities)/, there: INVALID, here: NO_METHOD },
+  'oauth-errors': {
+    cases: /^oauth\/(authorizationRequests|tokens): /,
+    there: /^40[01] invalid_(client|client_id|client_metadata|grant|dpop_proof)$/,
+    here: /^40[01] invalid_(client|client_metadata|request|dpop_proof)$/,
+  },
+  'oauth-verb': { cases: 'oauth/tokens: of GET', there: '404', here: '405' },
   'handle-that-nobody-can-have': {
     cases: 'accounts/createAccount: of a handle under a domain that nobody has',
     there: '400 InvalidHandle',
@@ -42,6 +48,11 @@ export const KNOWN = {
   // What is taken there and refused here.
   'data-model': { cases: /^writes\/(createRecord|dataModel|blobsInRecords): /, there: '200', here: INVALID },
   'blob-as-uploaded': { cases: /^writes\/blobsInRecords/, there: '200', here: /^400 Invalid(MimeType|Size)$/ },
+  'challenge-once': {
+    cases: 'oauth/authorizationRequests: pushed, with a challenge that was used',
+    there: '201',
+    here: '400 invalid_request',
+  },
   'swap-of-nothing': { cases: SWAPPED, there: '200', here: '400 InvalidSwap' },
   'empty-batch': { cases: 'batches/applyWrites: nothing', there: '200', here: INVALID },
   'path-twice': { cases: /^batches\/applyWrites: .* of one path$/, there: '200', here: INVALID },
@@ -83,6 +94,10 @@ export const KNOWN = {
     cases: /^accounts\/createAccount/,
     part: /^body\.(active|email|emailConfirmed)$/,
     there: 'absent',
+  },
+  'oauth-algorithms': {
+    cases: 'oauth/documents: the authorization server',
+    part: /alg_values_supported|enc_values_supported|request_parameter_supported|revocation_endpoint_auth/,
   },
   'phone-verification': { part: 'body.phoneVerificationRequired', there: 'absent', here: 'false' },
   'preflight-status': { cases: /^http\/crossOrigin: preflight/, there: '200', here: '204' },

@@ -74,7 +74,7 @@ pub async fn get_service_auth(
 fn check_expiry(exp: Option<i64>, for_one_method: bool, now: i64) -> Result<i64, Refusal> {
     let exp = exp.unwrap_or(now + USUAL);
     let longest = if for_one_method { LONGEST } else { LONGEST_FOR_ANY };
-    match exp - now {
+    match exp.saturating_sub(now) {
         ..0 => Err(Refusal::BadExpiration("exp lies in the past.".to_owned())),
         seconds if seconds > longest => Err(Refusal::BadExpiration(format!(
             "The token would be good for {seconds} s; {longest} s are the most here{}.",

@@ -14,6 +14,8 @@ export const services = {
   'getServiceAuth for an hour': (s) => serviceAuth(s, { aud: AUD, lxm: 'com.example.do', exp: inAnHour() - 5 }),
   'getServiceAuth for more than an hour': (s) => serviceAuth(s, { aud: AUD, lxm: 'com.example.do', exp: inAnHour() + 60 }),
   'getServiceAuth for a time that is over': (s) => serviceAuth(s, { aud: AUD, lxm: 'com.example.do', exp: 1 }),
+  'getServiceAuth for a time before all times': (s) =>
+    serviceAuth(s, { aud: AUD, lxm: 'com.example.do', exp: '-9223372036854775808' }),
   'getServiceAuth for no method': (s) => serviceAuth(s, { aud: AUD }),
   'getServiceAuth for no method, for an hour': (s) => serviceAuth(s, { aud: AUD, exp: inAnHour() - 5 }),
   'getServiceAuth for what is no method': (s) => serviceAuth(s, { aud: AUD, lxm: 'do' }),
