@@ -26,6 +26,7 @@ export const KNOWN = {
     here: '400 ExpiredToken',
   },
   'wrong-scheme': { cases: /^auth\/refreshTokens/, there: '401 AuthMissing', here: '400 InvalidToken' },
+  'proof-missing': { cases: /: a token under DPoP without a proof$/, there: '401 invalid_token', here: '401 InvalidToken' },
   'unknown-method': { cases: /^(http\/names|sync\/lists|accounts\/identities)/, there: INVALID, here: NO_METHOD },
   'oauth-errors': {
     cases: /^oauth\/(authorizationRequests|tokens): /,
