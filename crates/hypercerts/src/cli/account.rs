@@ -1,4 +1,4 @@
-//! `account create` and `account login`.
+//! `account create` and `account login`; `account move` is in [`relocate`].
 
 use clap::{Args, Subcommand};
 use hypercerts_lexicon::Handle;
@@ -8,13 +8,14 @@ use serde_json::json;
 use super::answer::{Answer, Format};
 use super::connect::{self, PdsOption};
 use super::password::PasswordOption;
-use super::{CliError, session};
+use super::{CliError, relocate, session};
 
-/// Make an account, or log in to one
+/// Make an account, log in to one, or move it
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Create(Create),
     Login(Login),
+    Move(Box<relocate::Move>),
 }
 
 /// Make an account, and be logged in to it
@@ -58,6 +59,7 @@ pub(super) async fn run(command: Command) -> Result<Answer, CliError> {
     match command {
         Command::Create(create) => create.run().await,
         Command::Login(login) => login.run().await,
+        Command::Move(relocation) => relocation.run().await,
     }
 }
 

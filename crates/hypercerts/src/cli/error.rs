@@ -43,6 +43,12 @@ pub enum CliError {
     #[error("{}", printable(.0))]
     Bundle(#[from] MakeError),
 
+    #[error("the present server has mailed a code to the account's address")]
+    CodeMailed,
+
+    #[error("{0}")]
+    ByHand(String),
+
     #[error(transparent)]
     Backup(#[from] hypercerts_pds::backup::BackupError),
 
@@ -97,6 +103,9 @@ impl CliError {
                 "Is the server running? `hypercerts up` starts a network on this machine; \
                  --pds and --app name other servers.",
             ),
+            Self::CodeMailed => {
+                Some("Run the same command again with --token CODE; it goes on where it was.")
+            }
             Self::Invalid { .. } => Some("Nothing was written."),
             _ => None,
         }

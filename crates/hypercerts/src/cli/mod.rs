@@ -25,6 +25,7 @@ mod measure;
 mod password;
 mod pds;
 pub mod reference;
+mod relocate;
 mod session;
 mod show;
 mod subject;

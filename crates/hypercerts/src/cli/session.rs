@@ -71,13 +71,17 @@ fn make_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// `$XDG_CONFIG_HOME/hypercerts/session.json`, by default below `~/.config`.
 fn file() -> Result<PathBuf, CliError> {
+    Ok(folder()?.join("session.json"))
+}
+
+/// `$XDG_CONFIG_HOME/hypercerts`, by default below `~/.config`.
+pub(super) fn folder() -> Result<PathBuf, CliError> {
     let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
     let config = folder("XDG_CONFIG_HOME")
         .or_else(|| folder("HOME").map(|home| home.join(".config")))
         .ok_or_else(|| {
             CliError::usage("neither HOME nor XDG_CONFIG_HOME says where to keep the session")
         })?;
-    Ok(config.join("hypercerts").join("session.json"))
+    Ok(config.join("hypercerts"))
 }

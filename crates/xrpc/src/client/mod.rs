@@ -17,7 +17,7 @@ use url::Url;
 
 pub use error::ClientError;
 pub use records::{RecordAnswer, Written};
-pub use session::{NewAccount, Session, SessionData};
+pub use session::{Arrival, NewAccount, Session, SessionData};
 pub use subscription::{Subscription, SubscriptionError};
 
 /// Calls the methods of one server. Cheap to clone.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hypercerts_identity::net::Request;
+use futures_util::Stream;
+use hypercerts_identity::net::header::CONTENT_TYPE;
+use hypercerts_identity::net::{Request, Response};
 use hypercerts_lexicon::{Blob, Did, Handle, Value};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -49,6 +51,19 @@ pub struct NewAccount<'a> {
     pub invite_code: Option<&'a str>,
 }
 
+/// An account that comes from another server.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Arrival<'a> {
+    pub did: &'a Did,
+    pub handle: &'a Handle,
+    pub password: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invite_code: Option<&'a str>,
+}
+
 #[derive(Serialize)]
 struct Credentials<'a> {
     identifier: &'a str,
@@ -78,6 +93,18 @@ impl Session {
         account: &NewAccount<'_>,
     ) -> Result<Self, ClientError> {
         let data = client.procedure(server::CREATE_ACCOUNT, account).await?;
+        Ok(Self::resume(client, data))
+    }
+
+    /// Brings an account along from another server, which vouches for its owner with a service
+    /// token, and is logged in to it here.
+    pub async fn arrive(
+        client: XrpcClient,
+        arrival: &Arrival<'_>,
+        service_token: &str,
+    ) -> Result<Self, ClientError> {
+        let request = client.post(server::CREATE_ACCOUNT)?.bearer(service_token).json(arrival);
+        let data = client.send(server::CREATE_ACCOUNT, request).await?.json()?;
         Ok(Self::resume(client, data))
     }
 
@@ -119,6 +146,36 @@ impl Session {
         self.call(nsid, self.client.post(nsid)?.json(input)).await
     }
 
+    /// As [`XrpcClient::procedure_without_answer`], as the account.
+    pub async fn command(&self, nsid: &str, input: &impl Serialize) -> Result<(), ClientError> {
+        self.exchange(nsid, self.client.post(nsid)?.json(input)).await.map(drop)
+    }
+
+    /// A procedure that takes nothing and answers nothing, as the account.
+    pub async fn trigger(&self, nsid: &str) -> Result<(), ClientError> {
+        self.exchange(nsid, self.client.post(nsid)?).await.map(drop)
+    }
+
+    /// A procedure whose input is `length` bytes as they come. They come only once, so the session
+    /// is refreshed before rather than after.
+    pub async fn upload<S>(
+        &self,
+        nsid: &str,
+        mime_type: &str,
+        length: u64,
+        bytes: S,
+    ) -> Result<(), ClientError>
+    where
+        S: Stream<Item = std::io::Result<Bytes>> + Send + 'static,
+    {
+        let _: serde::de::IgnoredAny = self.query(server::GET_SESSION, &()).await?;
+        let token = self.data.lock().await.access_jwt.clone();
+        let request = self.client.post(nsid)?.bearer(&token);
+        let request = request.header(CONTENT_TYPE, mime_type);
+        let sent = self.client.http().upload(request, length, bytes).await;
+        sent.and_then(Response::ok).map(drop).map_err(|error| ClientError::of(nsid, error))
+    }
+
     /// Stores bytes at the account's server, to be referred to by a record soon.
     pub async fn upload_blob(
         &self,
@@ -140,21 +197,24 @@ impl Session {
         self.client.send(server::DELETE_SESSION, request).await.map(drop)
     }
 
-    /// With the token at hand, and once more with a refreshed one if that has expired.
     async fn call<T: DeserializeOwned>(
         &self,
         nsid: &str,
         request: Request,
     ) -> Result<T, ClientError> {
+        Ok(self.exchange(nsid, request).await?.json()?)
+    }
+
+    /// With the token at hand, and once more with a refreshed one if that has expired.
+    async fn exchange(&self, nsid: &str, request: Request) -> Result<Response, ClientError> {
         let token = self.data.lock().await.access_jwt.clone();
-        let answer = match self.client.send(nsid, request.clone().bearer(&token)).await {
+        match self.client.send(nsid, request.clone().bearer(&token)).await {
             Err(error) if error.wants_refresh() => {
                 let token = self.refresh(&token).await?;
                 self.client.send(nsid, request.bearer(&token)).await
             }
             outcome => outcome,
-        };
-        Ok(answer?.json()?)
+        }
     }
 
     /// A new access token. The lock is held throughout: whoever waited for it finds `stale`
