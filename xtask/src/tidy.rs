@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::shell::{Outcome, command, root};
 
 /// Crates from the ground up; each may use only those before it.
-const LAYERS: [&str; 12] = [
+const LAYERS: [&str; 13] = [
     "lexicon",
     "repo",
     "records",
@@ -15,6 +15,7 @@ const LAYERS: [&str; 12] = [
     "xrpc",
     "schemas",
     "verify",
+    "theme",
     "pds",
     "index",
     "web",

@@ -5,6 +5,7 @@ use hypercerts_index::view::{
     Reference, ScopeView, Severity, Validity,
 };
 use hypercerts_records::{Edition, nsid};
+use hypercerts_theme::Nonce;
 
 use crate::page::hypercert::HypercertPage;
 use crate::page::overlaps::OverlapsPage;
@@ -13,8 +14,12 @@ use crate::sample::{self, COLLECTIVE, ECOLOGIST, FISHERS, FUND};
 
 /// The whole document, as a browser gets it.
 fn html(hypercert: &Hypercert) -> String {
-    let shell = Shell { network: "private network".to_owned(), nonce: "n0nce".to_owned() };
-    shell.document(&HypercertPage::of(hypercert)).expect("a document")
+    shell().document(&HypercertPage::of(hypercert)).expect("a document")
+}
+
+fn shell() -> Shell {
+    let nonce = Nonce::fresh().expect("random bytes");
+    Shell { network: "private network".to_owned(), nonce }
 }
 
 /// The words on the page, without tags and with single spaces.
@@ -310,8 +315,9 @@ fn nothing_that_a_stranger_wrote_becomes_markup() {
 
 #[test]
 fn only_our_own_style_sheet_is_named_and_it_carries_the_nonce() {
-    let html = html(&sample::mangroves());
-    assert!(html.contains(r#"nonce="n0nce""#));
+    let shell = shell();
+    let html = shell.document(&HypercertPage::of(&sample::mangroves())).expect("a document");
+    assert!(html.contains(&format!(r#"nonce="{}""#, shell.nonce)));
     assert!(!html.contains("style=\"") && !html.contains("<style"));
     assert_eq!(html.matches("<h1").count(), 1);
 }
@@ -323,9 +329,8 @@ fn the_title_names_the_work() {
 
 /// The comparison of a claim with another that shares a contributor, in words.
 fn compared(surely: bool) -> String {
-    let shell = Shell { network: "private network".to_owned(), nonce: "n0nce".to_owned() };
     let overlaps = sample::overlaps(surely);
-    let html = shell.document(&OverlapsPage::of(&sample::mangroves(), &overlaps));
+    let html = shell().document(&OverlapsPage::of(&sample::mangroves(), &overlaps));
     spoken(&html.expect("a document"))
 }
 

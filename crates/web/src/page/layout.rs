@@ -2,6 +2,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use hypercerts_theme::{ICONS, MARK, Nonce};
 
 use crate::assets;
 
@@ -30,7 +31,7 @@ pub struct Shell {
     /// Names the network in the masthead, such as `Local network`.
     pub network: String,
     /// The number that this answer's content security policy names; fresh for each request.
-    pub nonce: String,
+    pub nonce: Nonce,
 }
 
 impl Shell {
