@@ -54,6 +54,24 @@ pub struct PdsConfig {
     pub shows_outbox: bool,
     /// Relays that are asked to follow this server. Default: none.
     pub relays: Vec<Url>,
+    /// How owners may sign in to their pages. Default: every way.
+    pub ways_in: WaysIn,
+}
+
+/// How owners may sign in to the pages of their accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaysIn {
+    pub password: bool,
+    /// By a device that holds a key, such as a phone.
+    pub passkey: bool,
+    /// By a code that is mailed.
+    pub email_code: bool,
+}
+
+impl Default for WaysIn {
+    fn default() -> Self {
+        Self { password: true, passkey: true, email_code: true }
+    }
 }
 
 impl PdsConfig {
@@ -78,6 +96,7 @@ impl PdsConfig {
             mail: None,
             shows_outbox: false,
             relays: Vec::new(),
+            ways_in: WaysIn::default(),
         }
     }
 

@@ -77,7 +77,7 @@ pub(crate) enum Refusal {
     EmailTaken(String),
     #[error("{0}")]
     InvalidEmail(String),
-    #[error("The code is wrong, or a newer one was mailed since.")]
+    #[error("The code is wrong or too old; look again, or have a new one sent.")]
     WrongCode,
     #[error("The code has expired; ask for a new one.")]
     ExpiredCode,
@@ -105,6 +105,8 @@ pub(crate) enum Refusal {
     TooManyRequests(Duration),
     #[error("The session has ended; log in again.")]
     SessionEnded,
+    #[error("{}", missing(.0))]
+    ScopeMissing(Option<String>),
     #[error("App passwords cannot do this; log in with the account's own password.")]
     AppPasswordNotEnough,
     #[error("An app password named \"{0}\" exists already; revoke it first or take another name.")]
@@ -141,6 +143,15 @@ pub(crate) enum Refusal {
     BlockNotFound(Cid),
     #[error("This server has no blob {cid} of {did}.")]
     BlobNotFound { did: Did, cid: Cid },
+}
+
+fn missing(scope: &Option<String>) -> String {
+    match scope {
+        Some(scope) => format!("The app was not given the scope \"{scope}\"; ask for it."),
+        None => {
+            "Apps connected by OAuth cannot do this; it takes the account's password.".to_owned()
+        }
+    }
 }
 
 fn or_absent(cid: &Option<Cid>) -> String {
@@ -191,6 +202,9 @@ impl From<Refusal> for XrpcError {
             Refusal::WrongCredentials => Self::auth_required(message),
             Refusal::TooManyLogins(wait) | Refusal::TooManyRequests(wait) => {
                 Self::rate_limited(wait)
+            }
+            Refusal::ScopeMissing(_) => {
+                Self::new(StatusCode::FORBIDDEN, "ScopeMissingError", message)
             }
             Refusal::NotYourRepo(_) | Refusal::NotYourDid(_) => Self::forbidden(message),
             Refusal::BlobTooLarge(_) => {

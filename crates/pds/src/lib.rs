@@ -13,10 +13,11 @@
 //! * `vault`: keys at rest.
 //! * [`backup`]: copies taken while the server runs, and starting again from one.
 //! * `api`: the XRPC methods.
+//! * `oauth`: the authorization server for apps; `pages`: what people see of it, and of their
+//!   accounts; `webauthn`: passkeys.
 //!
 //! Repositories themselves (trees, commits, proofs) are `hypercerts_repo`'s, DIDs and everything
-//! that goes out to the network `hypercerts_identity`'s. OAuth and moving accounts between servers
-//! are not here.
+//! that goes out to the network `hypercerts_identity`'s.
 
 mod account;
 mod api;
@@ -28,17 +29,20 @@ mod disk;
 mod error;
 mod limits;
 mod mail;
+mod oauth;
 mod outbox;
+mod pages;
 mod permission;
 mod random;
 mod server;
 mod store;
 mod upkeep;
 mod vault;
+mod webauthn;
 mod writes;
 
 pub use blob_store::{BlobPlace, S3Config};
-pub use config::PdsConfig;
+pub use config::{PdsConfig, WaysIn};
 pub use error::OpenError;
 pub use mail::MailConfig;
 pub use server::Pds;

@@ -4,6 +4,7 @@ use hypercerts_lexicon::Nsid;
 use hypercerts_xrpc::tokens::AccessScope;
 
 use crate::error::Refusal;
+use crate::oauth::scope::Scopes;
 
 /// What a method needs its caller to be allowed.
 #[derive(Clone, Copy, Debug)]
@@ -55,19 +56,8 @@ pub enum IdentityPart {
     Everything,
 }
 
-impl WriteAction {
-    /// What it costs of an account's writes.
-    pub fn points(self) -> u32 {
-        match self {
-            Self::Create => 3,
-            Self::Update => 2,
-            Self::Delete => 1,
-        }
-    }
-}
-
 impl Need<'_> {
-    /// An app password acts on records, but not on the account.
+    /// An app password acts on records and may look, but not change the account.
     pub fn met_by_session(&self, scope: AccessScope) -> Result<(), Refusal> {
         match (self, scope) {
             (_, AccessScope::Full) => Ok(()),
@@ -80,5 +70,82 @@ impl Need<'_> {
             ) => Ok(()),
             _ => Err(Refusal::AppPasswordNotEnough),
         }
+    }
+
+    /// An app connected by OAuth does what its scopes say, and nothing that is the owner's alone.
+    pub fn met_by_scopes(&self, scopes: &Scopes) -> Result<(), Refusal> {
+        match scopes.allow(self) {
+            true => Ok(()),
+            false => Err(Refusal::ScopeMissing(self.scope())),
+        }
+    }
+
+    /// The narrowest scope that would do; `None` if no scope does.
+    fn scope(&self) -> Option<String> {
+        Some(match self {
+            Self::Write { collection, action } => {
+                format!("repo:{collection}?action={}", action.name())
+            }
+            Self::Upload { mime_type } => format!("blob:{mime_type}"),
+            Self::Account { part, access } => {
+                format!("account:{}?action={}", part.name(), access.name())
+            }
+            Self::Identity { part: IdentityPart::Handle } => "identity:handle".to_owned(),
+            Self::Identity { part: IdentityPart::Everything } => "identity:*".to_owned(),
+            Self::Call { method, audience } => format!("rpc:{method}?aud={audience}"),
+            Self::Owner => return None,
+        })
+    }
+}
+
+impl WriteAction {
+    /// What it costs of an account's writes.
+    pub fn points(self) -> u32 {
+        match self {
+            Self::Create => 3,
+            Self::Update => 2,
+            Self::Delete => 1,
+        }
+    }
+
+    pub const ALL: [Self; 3] = [Self::Create, Self::Update, Self::Delete];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.name() == name)
+    }
+}
+
+impl AccountPart {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Repo => "repo",
+            Self::Status => "status",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Email, Self::Repo, Self::Status].into_iter().find(|part| part.name() == name)
+    }
+}
+
+impl Access {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Manage => "manage",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Read, Self::Manage].into_iter().find(|access| access.name() == name)
     }
 }

@@ -1,6 +1,6 @@
 //! Randomness from the operating system, and the few texts made of it.
 
-use data_encoding::{BASE32_NOPAD, Encoding, Specification};
+use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD, Encoding, Specification};
 use std::sync::LazyLock;
 
 /// `N` random bytes.
@@ -16,6 +16,20 @@ pub fn bytes<const N: usize>() -> [u8; N] {
 /// An unguessable identifier, for example of a refresh token: 26 characters, 128 bits.
 pub fn identifier() -> String {
     BASE32_NOPAD.encode(&bytes::<16>()).to_ascii_lowercase()
+}
+
+/// A secret of 256 bits that begins with what it is, so that one that leaked is recognised.
+pub fn token(kind: &str) -> String {
+    format!("{kind}-{}", BASE64URL_NOPAD.encode(&bytes::<32>()))
+}
+
+/// A code that is typed from a mail: eight characters that are not mistaken for others, 40 bits,
+/// such as `K7QW-2D9F`.
+pub fn mail_code() -> String {
+    const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    let letter = |byte: u8| char::from(LETTERS[usize::from(byte % 32)]);
+    let code: String = bytes::<8>().into_iter().map(letter).collect();
+    [&code[..4], &code[4..]].join("-")
 }
 
 /// An app password: four groups of four characters, 80 bits, such as `k3wq-7zde-4hyb-p2ma`.

@@ -21,9 +21,11 @@ use crate::blob_store::BlobStore;
 use crate::config::PdsConfig;
 use crate::error::OpenError;
 use crate::limits::Limits;
+use crate::oauth::OAuth;
 use crate::outbox::Outbox;
 use crate::store::Store;
 use crate::vault::Vault;
+use crate::webauthn::Challenges;
 use crate::{api, crawl, mail, upkeep};
 
 /// Whole repositories that are sent at the same time.
@@ -53,6 +55,8 @@ pub(crate) struct Server {
     pub hasher: Hasher,
     pub throttle: LoginThrottle,
     pub limits: Limits,
+    pub oauth: OAuth,
+    pub challenges: Challenges,
     pub accounts: Accounts,
     pub blobs: BlobStore,
     pub exports: Arc<Semaphore>,
@@ -130,6 +134,8 @@ impl Server {
             hasher: Hasher::new().map_err(OpenError::Config)?,
             throttle: LoginThrottle::new(),
             limits: Limits::new(config.rate_limits),
+            challenges: Challenges::new(),
+            oauth: OAuth::new(&config.public_url, config.resolver.http().clone()),
             exports: Arc::new(Semaphore::new(EXPORTS)),
             imports: Semaphore::new(IMPORTS),
             seen_tokens: SeenTokens::new(),

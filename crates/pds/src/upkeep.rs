@@ -7,8 +7,11 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::Error;
+use crate::pages::STAY;
 use crate::server::Server;
-use crate::store::{WriteTx, accounts, blobs, events, mailed_tokens, sessions};
+use crate::store::{
+    WriteTx, accounts, blobs, devices, events, mailed_tokens, oauth, sessions, sign_in_codes,
+};
 
 const INTERVAL: Duration = Duration::from_secs(10 * 60);
 /// Rows dealt with in one transaction, so that clients' writes need not wait long.
@@ -50,6 +53,9 @@ async fn purge_accounts(server: &Server) -> Result<(), Error> {
     let purge = |tx: &mut WriteTx<'_>| {
         sessions::purge(tx.connection, tx.now)?;
         mailed_tokens::purge(tx.connection, tx.now)?;
+        oauth::purge(tx.connection, tx.now)?;
+        devices::purge(tx.connection, tx.now - STAY)?;
+        sign_in_codes::purge(tx.connection, tx.now)?;
         accounts::purge_pending(tx.connection, tx.now - PENDING)?;
         Ok(())
     };

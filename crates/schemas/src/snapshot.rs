@@ -91,6 +91,16 @@ impl Snapshot {
         self.catalogue.contains(nsid) || is_built_in(nsid)
     }
 
+    /// The lexicon of this name as JSON, if it is known in today's edition.
+    #[must_use]
+    pub fn text(&self, nsid: &Nsid) -> Option<&str> {
+        if let Some(document) = self.added.get(nsid) {
+            return Some(document.text());
+        }
+        let file = format!("{}.json", nsid.as_str().replace('.', "/"));
+        LEXICONS.iter().find(|(name, _)| *name == file).map(|(_, text)| *text)
+    }
+
     /// Checks a record by the rules of the edition it is written in.
     #[must_use]
     pub fn judge(&self, collection: &Nsid, rkey: &RecordKey, value: &Value) -> Judgement {

@@ -23,11 +23,7 @@ pub fn require_unpacked(headers: &HeaderMap) -> Result<(), XrpcError> {
 }
 
 /// The whole body, or why it was refused. A declared length above `limit` is refused unread.
-pub(crate) async fn read(
-    headers: &HeaderMap,
-    body: Body,
-    limit: usize,
-) -> Result<Bytes, XrpcError> {
+pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, XrpcError> {
     require_unpacked(headers)?;
     if declared_length(headers).is_some_and(|length| length > limit as u64) {
         return Err(XrpcError::payload_too_large(limit));

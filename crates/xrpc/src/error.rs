@@ -18,6 +18,7 @@ pub struct XrpcError {
     name: Cow<'static, str>,
     message: String,
     retry_after: Option<Duration>,
+    challenge: Option<HeaderValue>,
 }
 
 impl XrpcError {
@@ -27,7 +28,13 @@ impl XrpcError {
         name: impl Into<Cow<'static, str>>,
         message: impl Into<String>,
     ) -> Self {
-        Self { status, name: name.into(), message: message.into(), retry_after: None }
+        Self {
+            status,
+            name: name.into(),
+            message: message.into(),
+            retry_after: None,
+            challenge: None,
+        }
     }
 
     /// 400 with a name of the method's own lexicon, such as `InvalidSwap` or `RecordNotFound`.
@@ -123,6 +130,12 @@ impl XrpcError {
         Self::new(StatusCode::GATEWAY_TIMEOUT, "UpstreamTimeout", message)
     }
 
+    /// Says in `WWW-Authenticate` how to authenticate instead.
+    #[must_use]
+    pub fn with_challenge(self, challenge: HeaderValue) -> Self {
+        Self { challenge: Some(challenge), ..self }
+    }
+
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -145,6 +158,9 @@ impl IntoResponse for XrpcError {
         if let Some(wait) = self.retry_after {
             let seconds = HeaderValue::from(whole_seconds(wait));
             response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
+        if let Some(challenge) = self.challenge {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
         response
     }

@@ -24,7 +24,7 @@ pub mod router;
 pub mod service_auth;
 pub mod tokens;
 
-pub use body::require_unpacked;
+pub use body::{read as read_body, require_unpacked};
 pub use error::XrpcError;
 pub use extract::{Bearer, Json, NoInput, Query, RECORD_WRITE_LIMIT};
 pub use router::{XrpcRouter, edge};

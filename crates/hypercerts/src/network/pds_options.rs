@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use clap::Args;
-use hypercerts_pds::{BlobPlace, MailConfig, PdsConfig, S3Config};
+use clap::{Args, ValueEnum};
+use hypercerts_pds::{BlobPlace, MailConfig, PdsConfig, S3Config, WaysIn};
 use url::Url;
 
 /// Everything about the PDS that has a good default.
@@ -24,6 +24,10 @@ pub struct PdsOptions {
     /// Believe this proxy, besides those on this machine, about whom it asks for (X-Forwarded-For); may be repeated
     #[arg(long, value_name = "IP", value_delimiter = ',', env = "HYPERCERTS_TRUSTED_PROXIES")]
     trusted_proxy: Vec<IpAddr>,
+
+    /// How owners may sign in to their pages: password, passkey, email-code; without this, in every way
+    #[arg(long, value_enum, value_delimiter = ',', env = "HYPERCERTS_WAYS_IN")]
+    ways_in: Vec<WayIn>,
 
     /// Ask this relay to follow the PDS, such as https://bsky.network; may be repeated
     #[arg(long, value_name = "URL", value_delimiter = ',', env = "HYPERCERTS_CRAWLERS")]
@@ -80,9 +84,24 @@ impl S3Options {
     }
 }
 
+/// A way to sign in to the pages of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WayIn {
+    Password,
+    Passkey,
+    /// A code that is mailed
+    EmailCode,
+}
+
 impl PdsOptions {
     /// `public`: whether the network is the public one.
     pub fn apply(&self, settings: &mut PdsConfig, public: bool) {
+        let offers = |way| self.ways_in.is_empty() || self.ways_in.contains(&way);
+        settings.ways_in = WaysIn {
+            password: offers(WayIn::Password),
+            passkey: offers(WayIn::Passkey),
+            email_code: offers(WayIn::EmailCode),
+        };
         settings.rate_limits = self.rate_limits.unwrap_or(public);
         settings.trusted_proxies.extend(&self.trusted_proxy);
         settings.relays.clone_from(&self.request_crawl);

@@ -4,14 +4,14 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use hypercerts_lexicon::AtIdentifier;
+use hypercerts_lexicon::{AtIdentifier, Did};
 
 use crate::account::password::Password;
 use crate::account::session::{self, Tokens};
 use crate::error::{Error, Refusal};
 use crate::server::Server;
-use crate::store::WriteTx;
 use crate::store::accounts::{self, Account, AppPassword};
+use crate::store::{AccountId, WriteTx};
 
 /// Bytes a new session writes, roughly.
 const WEIGHT: usize = 512;
@@ -47,7 +47,32 @@ pub async fn log_in(
     Ok((account, tokens))
 }
 
-async fn find(server: &Server, identifier: &str) -> Result<Option<Arc<Account>>, Error> {
+/// Who it is, if the password is the account's own: app passwords act on records, and open no page.
+pub async fn check_owner(server: &Server, credentials: Credentials) -> Result<Arc<Account>, Error> {
+    let Credentials { identifier, password, address } = credentials;
+    server.throttle.check(&identifier, address)?;
+    let account = find(server, &identifier).await?;
+    let right = match password.is_conceivable() {
+        true => is_own(server, account.as_deref(), &password).await?,
+        false => false,
+    };
+    match account.filter(|_| right) {
+        Some(account) => Ok(account),
+        None => {
+            server.throttle.note_failure(&identifier, address);
+            Err(Refusal::WrongCredentials.into())
+        }
+    }
+}
+
+/// The DID of an account by its row.
+pub async fn did_of(server: &Server, id: AccountId) -> Result<Did, Error> {
+    let read = move |connection: &rusqlite::Connection| Ok(accounts::by_id(connection, id)?);
+    let account = server.store.readers.read(read).await?;
+    Ok(account.ok_or(Refusal::SessionEnded)?.did)
+}
+
+pub async fn find(server: &Server, identifier: &str) -> Result<Option<Arc<Account>>, Error> {
     if let Ok(who) = AtIdentifier::parse(identifier.trim_start_matches('@')) {
         return server.accounts.find(&who).await;
     }
@@ -72,6 +97,18 @@ async fn check(
     {
         return Ok(Some(found));
     }
+    match is_own(server, account, password).await? {
+        true => Ok(None),
+        false => Err(Refusal::WrongCredentials.into()),
+    }
+}
+
+/// Whether it is the account's own password. Without an account it takes as long.
+async fn is_own(
+    server: &Server,
+    account: Option<&Account>,
+    password: &Password,
+) -> Result<bool, Error> {
     let stored = match account.map(|account| account.id) {
         Some(id) => {
             let read = move |connection: &rusqlite::Connection| {
@@ -81,10 +118,7 @@ async fn check(
         }
         None => None,
     };
-    match server.hasher.verify(password, stored).await? {
-        true => Ok(None),
-        false => Err(Refusal::WrongCredentials.into()),
-    }
+    server.hasher.verify(password, stored).await
 }
 
 /// Computes the hash without an account too, for the same time.

@@ -16,6 +16,8 @@ use jiff::Timestamp;
 use crate::account::status::inactive;
 use crate::error::Refusal;
 use crate::limits;
+use crate::oauth::access;
+use crate::oauth::scope::Scopes;
 use crate::permission::Need;
 use crate::server::Server;
 use crate::store::accounts::Account;
@@ -30,13 +32,16 @@ pub struct Caller {
 enum Authority {
     /// A session that began with a password.
     Session(AccessScope),
+    /// An app that the owner connected.
+    OAuth(Scopes),
 }
 
 impl Caller {
     /// Refuses what the caller's token does not allow.
     pub fn require(&self, need: &Need<'_>) -> Result<(), Refusal> {
-        match self.authority {
-            Authority::Session(scope) => need.met_by_session(scope),
+        match &self.authority {
+            Authority::Session(scope) => need.met_by_session(*scope),
+            Authority::OAuth(scopes) => need.met_by_scopes(scopes),
         }
     }
 
@@ -62,13 +67,25 @@ impl FromRequestParts<Arc<Server>> for Caller {
         parts: &mut Parts,
         server: &Arc<Server>,
     ) -> Result<Self, XrpcError> {
-        let Bearer(token) = Bearer::from_headers(&parts.headers)?;
-        let claims = server.tokens.verify_access(&token, Timestamp::now())?;
-        let account = server.accounts.by_did(&claims.subject).await?;
-        let account = account.ok_or(Refusal::SessionEnded)?;
+        let (account, authority) = match access::token(parts) {
+            Some(token) => {
+                let (account, scopes) = access::authenticate(server, parts, token).await?;
+                (account, Authority::OAuth(scopes))
+            }
+            None => session(server, parts).await?,
+        };
         server.limits.charge_account(method(parts), &account.did)?;
-        Ok(Self { account, authority: Authority::Session(claims.scope) })
+        Ok(Self { account, authority })
     }
+}
+
+/// A session that began with a password.
+async fn session(server: &Server, parts: &Parts) -> Result<(Arc<Account>, Authority), XrpcError> {
+    let Bearer(token) = Bearer::from_headers(&parts.headers)?;
+    let claims = server.tokens.verify_access(&token, Timestamp::now())?;
+    let account = server.accounts.by_did(&claims.subject).await?;
+    let account = account.ok_or(Refusal::SessionEnded)?;
+    Ok((account, Authority::Session(claims.scope)))
 }
 
 /// The method that is asked for; empty for what is no method.

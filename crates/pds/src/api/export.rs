@@ -27,6 +27,7 @@ use tokio::sync::mpsc;
 use crate::api::repos::head_of;
 use crate::error::Error;
 use crate::server::Server;
+use crate::store::accounts::Account;
 use crate::store::nodes::{self, TreeBlocks};
 use crate::store::readers::on_snapshot;
 use crate::store::{AccountId, StoreError, records};
@@ -59,6 +60,15 @@ pub async fn get_repo(
     Query(GetRepo { did, since }): Query<GetRepo>,
 ) -> Result<Response, XrpcError> {
     let account = server.accounts.repo(&AtIdentifier::Did(did)).await?;
+    Ok(send_repo(&server, account, since).await?)
+}
+
+/// The repository of an account as an answer.
+pub async fn send_repo(
+    server: &Server,
+    account: Arc<Account>,
+    since: Option<Tid>,
+) -> Result<Response, Error> {
     let turn = tokio::time::timeout(TURN, Arc::clone(&server.exports).acquire_owned()).await;
     let turn = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
     let readers = server.store.readers.clone();

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::rename::rename;
 use crate::api::auth::Caller;
 use crate::error::Refusal;
-use crate::permission::Need;
+use crate::permission::{IdentityPart, Need};
 use crate::server::Server;
 
 #[derive(Deserialize)]
@@ -52,7 +52,7 @@ pub async fn update_handle(
     caller: Caller,
     Json(input): Json<UpdateHandle>,
 ) -> Result<(), XrpcError> {
-    caller.require(&Need::Owner)?;
+    caller.require(&Need::Identity { part: IdentityPart::Handle })?;
     Ok(rename(&server, &caller.account, &input.handle).await?)
 }
 

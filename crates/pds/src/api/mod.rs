@@ -3,12 +3,12 @@
 
 mod accounts;
 mod app_passwords;
-mod auth;
+pub mod auth;
 mod blobs;
 mod blocks;
 mod email;
 mod events;
-mod export;
+pub mod export;
 mod identity;
 mod migration;
 mod outbox;
@@ -33,6 +33,8 @@ use axum::routing::get;
 use hypercerts_xrpc::nsid::{identity as id, repo, server as srv, sync};
 use hypercerts_xrpc::{XrpcRouter, edge};
 
+use crate::oauth;
+use crate::pages;
 use crate::server::Server;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -42,16 +44,21 @@ const GREETING: &str = "This is a Personal Data Server of the AT Protocol.\n\n\
 
 /// Everything the server answers to.
 pub fn router(server: Arc<Server>) -> Router {
-    let router = methods()
+    let methods = methods()
         .into_router()
         .route("/", get(|| async { GREETING }))
         .route("/dev/outbox", get(outbox::outbox))
         .route("/.well-known/atproto-did", get(identity::well_known_did))
+        .merge(oauth::router())
+        .layer(from_fn(keep_private))
+        .layer(from_fn_with_state(Arc::clone(&server), oauth::access::tell_nonce));
+    // Pages know people by a cookie, so other origins get nothing of them.
+    edge(methods)
+        .merge(pages::router(&server))
         // Bodies are bounded where they are read, each method by its own measure.
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn(keep_private))
-        .layer(from_fn_with_state(Arc::clone(&server), auth::count));
-    edge(router).with_state(server)
+        .layer(from_fn_with_state(Arc::clone(&server), auth::count))
+        .with_state(server)
 }
 
 fn methods() -> XrpcRouter<Arc<Server>> {

@@ -15,6 +15,7 @@ use crate::account::password::Password;
 use crate::account::session::{self, Tokens};
 use crate::api::auth::{Caller, Peer};
 use crate::error::Refusal;
+use crate::permission::{Access, AccountPart, Need};
 use crate::server::Server;
 use crate::store::accounts::Account;
 use crate::store::{WriteTx, sessions};
@@ -99,8 +100,15 @@ pub async fn refresh_session(
     Ok(Json(SessionView::new(&server, &account).await.with_tokens(tokens)))
 }
 
+/// The e-mail address is shown to whoever may see it.
 pub async fn get_session(State(server): State<Arc<Server>>, caller: Caller) -> Json<SessionView> {
-    Json(SessionView::new(&server, &caller.account).await)
+    let mut view = SessionView::new(&server, &caller.account).await;
+    let email = Need::Account { part: AccountPart::Email, access: Access::Read };
+    if caller.require(&email).is_err() {
+        view.email = None;
+        view.email_confirmed = false;
+    }
+    Json(view)
 }
 
 /// Takes the refresh token, expired or not.

@@ -103,6 +103,10 @@ pub fn by_did(connection: &Connection, did: &Did) -> rusqlite::Result<Option<Acc
     find(connection, &format!("{ACCOUNT} WHERE did = ?1"), [did.as_str()], account)
 }
 
+pub fn by_id(connection: &Connection, id: AccountId) -> rusqlite::Result<Option<Account>> {
+    find(connection, &format!("{ACCOUNT} WHERE id = ?1"), [id.0], account)
+}
+
 pub fn by_handle(connection: &Connection, handle: &Handle) -> rusqlite::Result<Option<Account>> {
     find(connection, &format!("{ACCOUNT} WHERE handle = ?1"), [handle.as_str()], account)
 }

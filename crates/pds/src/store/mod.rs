@@ -4,30 +4,36 @@
 //! * [`writer`]: the one thread that writes. It takes every job that waits, runs them in one
 //!   transaction, and answers after the commit: an answer means the bytes are on disk.
 //! * [`readers`]: read-only connections; each read sees one consistent snapshot.
-//! * [`accounts`], [`sessions`], [`repos`], [`nodes`], [`records`], [`blobs`], [`events`], [`mail`],
-//!   [`mailed_tokens`], [`secrets`]: the statements, one module for each concept. They hold no rules; those live with
+//! * [`accounts`], [`sessions`], [`oauth`], [`devices`], [`passkeys`], [`sign_in_codes`], [`repos`],
+//!   [`nodes`], [`records`], [`blobs`], [`events`], [`mail`], [`mailed_tokens`], [`secrets`]: the
+//!   statements, one module for each concept. They hold no rules; those live with
 //!   the features.
 //! * [`cache`]: what the writer keeps in memory.
 
 pub mod accounts;
 pub mod blobs;
 pub mod cache;
+pub mod devices;
 pub mod events;
 pub mod mail;
 pub mod mailed_tokens;
 pub mod nodes;
+pub mod oauth;
+pub mod passkeys;
 pub mod readers;
 pub mod records;
 pub mod repos;
 pub mod schema;
 pub mod secrets;
 pub mod sessions;
+pub mod sign_in_codes;
 pub mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use hypercerts_lexicon::{Cid, Tid};
+use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Connection, ErrorCode};
 use zeroize::Zeroizing;
@@ -147,6 +153,13 @@ fn conversion(
     error: impl std::error::Error + Send + Sync + 'static,
 ) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(index, Type::Null, Box::new(error))
+}
+
+/// Reads a time column.
+pub(crate) fn micros(row: &rusqlite::Row<'_>, index: usize) -> rusqlite::Result<Timestamp> {
+    let micros: i64 = row.get(index)?;
+    Timestamp::from_microsecond(micros)
+        .map_err(|_| rusqlite::Error::IntegralValueOutOfRange(index, micros))
 }
 
 /// Prepares once per connection and runs.

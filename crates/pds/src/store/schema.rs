@@ -18,14 +18,15 @@ const PAGE_BYTES: u32 = 8192;
 const CHECKPOINT_PAGES: u32 = 4096;
 
 /// More than the number of distinct statements, so that each is prepared once.
-const STATEMENTS: usize = 128;
+const STATEMENTS: usize = 256;
 
 /// What brings a database from one schema version to the next, the first one from nothing. A step
 /// that has been released is never changed: what comes later is a further step.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     include_str!("steps/1-repositories.sql"),
     include_str!("steps/2-status.sql"),
     include_str!("steps/3-mail.sql"),
+    include_str!("steps/4-oauth.sql"),
 ];
 
 /// Opens the connection of the writer, creating or checking the schema.

@@ -1,9 +1,10 @@
 //! Refresh tokens. A *session* is the chain of tokens that began with one login.
 
+use hypercerts_xrpc::tokens::REFRESH_LIFETIME;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use crate::store::{AccountId, execute, find};
+use crate::store::{AccountId, all, execute, find, micros};
 
 /// A refresh token as it is remembered: by its identifier, never by its text.
 #[derive(Clone, Debug)]
@@ -87,4 +88,39 @@ pub fn delete_of_account(connection: &Connection, account: AccountId) -> rusqlit
 /// Forgets tokens that are good for nothing any more.
 pub fn purge(connection: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
     execute(connection, "DELETE FROM refresh_token WHERE expires_at < ?1", [now.as_microsecond()])
+}
+
+/// A session that is going on.
+#[derive(Clone, Debug)]
+pub struct OpenSession {
+    pub session: String,
+    pub app_password: Option<String>,
+    pub refreshed_at: Timestamp,
+}
+
+/// The sessions of an account, the last used first.
+pub fn of_account(
+    connection: &Connection,
+    account: AccountId,
+) -> rusqlite::Result<Vec<OpenSession>> {
+    let sql = "SELECT session, app_password, max(expires_at) FROM refresh_token
+               WHERE account = ?1 AND successor IS NULL
+               GROUP BY session ORDER BY max(expires_at) DESC";
+    all(connection, sql, [account.0], |row| {
+        Ok(OpenSession {
+            session: row.get(0)?,
+            app_password: row.get(1)?,
+            refreshed_at: micros(row, 2)? - REFRESH_LIFETIME,
+        })
+    })
+}
+
+/// Ends a session of an account.
+pub fn delete_session(
+    connection: &Connection,
+    account: AccountId,
+    session: &str,
+) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM refresh_token WHERE account = ?1 AND session = ?2";
+    execute(connection, sql, (account.0, session)).map(drop)
 }

@@ -11,6 +11,7 @@ mod lifecycle;
 mod limits;
 mod migration;
 mod mistakes;
+mod oauth;
 mod relays;
 mod repos;
 mod restarts;

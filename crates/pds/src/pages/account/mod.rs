@@ -1,0 +1,178 @@
+//! The page of an account: who it is, which apps, browsers and programs act for it, and how to take
+//! everything along. Each can be ended.
+
+pub mod app_passwords;
+pub mod apps;
+pub mod browsers;
+pub mod sessions;
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use hypercerts_xrpc::Query;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::account::app_password;
+use crate::api::auth::Peer;
+use crate::config::WaysIn;
+use crate::pages::authorize::is_recent;
+use crate::pages::browser::{Browser, Owner};
+use crate::pages::error::PageError;
+use crate::pages::passkey;
+use crate::pages::shell::{Page, Shell};
+use crate::server::Server;
+use crate::store::accounts::AppPassword;
+use crate::store::devices::SignedIn;
+use crate::store::passkeys::Passkey;
+
+/// What the address of the page says.
+#[derive(Deserialize)]
+pub struct Visit {
+    /// The account's DID, if several are signed in.
+    pub account: Option<String>,
+    /// What was just done.
+    done: Option<String>,
+}
+
+/// The owner, or where to go to become one.
+pub async fn owner(
+    server: &Server,
+    browser: &Browser,
+    did: Option<&str>,
+) -> Result<Result<Owner, Redirect>, PageError> {
+    let owner = Owner::find(server, browser, did).await?;
+    Ok(owner.ok_or_else(|| Redirect::to("/account/sign-in")))
+}
+
+/// The owner, if they signed in a short while ago: for what would let somebody else in for good.
+pub async fn recent_owner(
+    server: &Server,
+    browser: &Browser,
+    did: Option<&str>,
+) -> Result<Result<Owner, Redirect>, PageError> {
+    let again = || Redirect::to("/account/sign-in?again=true");
+    let owner = owner(server, browser, did).await?;
+    Ok(owner.and_then(|owner| if is_recent(&owner.signed_in) { Ok(owner) } else { Err(again()) }))
+}
+
+impl Owner {
+    /// To the account's page, saying what was done.
+    pub fn back(&self, done: &str) -> Redirect {
+        Redirect::to(&format!("/account?account={}&done={done}", self.account.did))
+    }
+}
+
+pub async fn page(
+    State(server): State<Arc<Server>>,
+    shell: Shell,
+    browser: Browser,
+    peer: Peer,
+    Query(visit): Query<Visit>,
+) -> Result<Response, PageError> {
+    let owner = match owner(&server, &browser, visit.account.as_deref()).await? {
+        Ok(owner) => owner,
+        Err(elsewhere) => return Ok(elsewhere.into_response()),
+    };
+    browser.note_visit(&server, &peer).await?;
+    let mut page = AccountPage::of(&server, &shell, &browser, owner).await?;
+    page.done = visit.done.as_deref().and_then(done_words);
+    Ok(shell.show(&page))
+}
+
+fn done_words(done: &str) -> Option<&'static str> {
+    Some(match done {
+        "app-ended" => "The app cannot act for you any more.",
+        "browser-ended" => "The browser is signed out.",
+        "session-ended" => {
+            "The session has ended. What the program holds already may work for up to two more hours."
+        }
+        "app-password-revoked" => "The app password is revoked.",
+        "passkey-added" => "The passkey was added.",
+        "passkey-removed" => "The passkey was removed here. Delete it on your device too.",
+        _ => return None,
+    })
+}
+
+/// An app password that was just made, shown once.
+struct Fresh {
+    name: String,
+    password: String,
+}
+
+#[derive(Template)]
+#[template(path = "account.html")]
+pub struct AccountPage {
+    csrf: String,
+    host: String,
+    did: String,
+    handle: String,
+    email: Option<String>,
+    others: Vec<SignedIn>,
+    done: Option<&'static str>,
+    fresh: Option<Fresh>,
+    complaint: Option<String>,
+    apps: Vec<apps::ConnectedApp>,
+    browsers: Vec<browsers::KnownBrowser>,
+    sessions: Vec<sessions::PasswordSession>,
+    app_passwords: Vec<AppPassword>,
+    passkeys: Vec<Passkey>,
+    ways: WaysIn,
+}
+
+impl AccountPage {
+    fn day(&self, moment: &Timestamp) -> Day {
+        day(moment)
+    }
+
+    async fn of(
+        server: &Server,
+        shell: &Shell,
+        browser: &Browser,
+        owner: Owner,
+    ) -> Result<Self, PageError> {
+        let Owner { account, others, .. } = owner;
+        Ok(Self {
+            csrf: shell.csrf.clone(),
+            host: shell.host.clone(),
+            did: account.did.to_string(),
+            handle: account.handle.to_string(),
+            email: account.email.clone(),
+            others,
+            done: None,
+            fresh: None,
+            complaint: None,
+            apps: apps::list(server, account.id).await?,
+            browsers: browsers::list(server, browser, account.id).await?,
+            sessions: sessions::list(server, account.id).await?,
+            app_passwords: app_password::list(server, &account).await?,
+            passkeys: passkey::of(server, account.id).await?,
+            ways: server.config.ways_in,
+        })
+    }
+}
+
+impl Page for AccountPage {
+    fn title(&self) -> String {
+        format!("Account of {}", self.handle)
+    }
+
+    fn is_wide(&self) -> bool {
+        true
+    }
+}
+
+/// A day, for programs and for people.
+pub struct Day {
+    pub iso: String,
+    pub words: String,
+}
+
+pub fn day(moment: &Timestamp) -> Day {
+    Day {
+        iso: moment.strftime("%Y-%m-%d").to_string(),
+        words: moment.strftime("%-d %b %Y").to_string(),
+    }
+}

@@ -1,0 +1,125 @@
+//! Why a page is not shown, and the way out.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use crate::error::{Error, Refusal};
+use crate::oauth::error::OAuthError;
+use crate::pages::shell::Page;
+
+/// Why a page is not shown.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    #[error("There is no page at this address.")]
+    NotFound,
+    /// A form without the token of this browser, or from somebody else's page.
+    #[error(
+        "This form does not belong to this browser any more. Open the page again and repeat what you did."
+    )]
+    ForeignForm,
+    #[error("{0}")]
+    BadForm(String),
+    /// The app's request cannot be answered to the app.
+    #[error("{0}")]
+    Request(String),
+    #[error("This way in is not offered here.")]
+    NotOffered,
+    #[error(transparent)]
+    Inside(#[from] Error),
+}
+
+impl From<OAuthError> for PageError {
+    fn from(error: OAuthError) -> Self {
+        Self::Request(error.description)
+    }
+}
+
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> Self {
+        Self::BadForm(refusal.to_string())
+    }
+}
+
+impl PageError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::ForeignForm | Self::NotOffered => StatusCode::FORBIDDEN,
+            Self::Inside(Error::Refused(Refusal::TooManyLogins(_))) => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
+            Self::BadForm(_) | Self::Request(_) | Self::Inside(Error::Refused(_)) => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::Inside(Error::Busy) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Inside(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn heading(&self) -> &'static str {
+        match self {
+            Self::NotFound => "There is no such page",
+            Self::ForeignForm => "Please open the page again",
+            Self::BadForm(_) => "That did not work",
+            Self::Request(_) => "The app’s request cannot be answered",
+            Self::NotOffered => "Not offered here",
+            Self::Inside(Error::Busy) => "Try again in a moment",
+            Self::Inside(Error::Refused(_)) => "That did not work",
+            Self::Inside(_) => "Something is broken here",
+        }
+    }
+
+    /// What a stranger may read: the inside of this server's own failures stays in its log.
+    fn reason(&self) -> String {
+        match self {
+            Self::Inside(Error::Refused(refusal)) => refusal.to_string(),
+            Self::Inside(Error::Busy) => "Too many people ask for this at the moment.".to_owned(),
+            Self::Inside(_) => "The page could not be made. Nothing was changed.".to_owned(),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// Marks an answer whose page is printed where the browser is known.
+#[derive(Clone)]
+pub struct Apology(pub Arc<PageError>);
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        if let Self::Inside(error) = &self
+            && self.status().is_server_error()
+        {
+            tracing::error!(%error, "a page could not be shown");
+        }
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Apology(Arc::new(self)));
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+pub struct ErrorPage {
+    heading: &'static str,
+    reason: String,
+    from_app: bool,
+}
+
+impl ErrorPage {
+    pub fn of(error: &PageError) -> Self {
+        Self {
+            heading: error.heading(),
+            reason: error.reason(),
+            from_app: matches!(error, PageError::Request(_)),
+        }
+    }
+}
+
+impl Page for ErrorPage {
+    fn title(&self) -> String {
+        self.heading.to_owned()
+    }
+}

@@ -1,0 +1,172 @@
+//! The account's own pages.
+
+use hypercerts_xrpc::nsid::{repo, server};
+
+use super::app::{App, refused, tokens};
+use super::browser::Browser;
+use crate::support::{PASSWORD, TestPds, claim};
+
+async fn signed_in(pds: &TestPds, handle: &str) -> Browser {
+    let mut browser = Browser::default();
+    let page = browser.open(pds, "/account/sign-in").await;
+    let next = browser.sign_in(pds, &page, handle).await;
+    assert_eq!(next.location.as_deref(), Some("/account"));
+    browser
+}
+
+#[tokio::test]
+async fn a_connected_app_is_listed_and_ended() {
+    let pds = TestPds::start().await;
+    pds.account("alice").await;
+    let mut browser = signed_in(&pds, "alice.test").await;
+    let app = App::local("atproto transition:generic");
+    let address = app.page(&pds, &[]).await;
+    let code = browser.allow(&pds, &address, "alice.test").await.code();
+    let granted = tokens(&app.exchange(&pds, &code, &[]).await);
+
+    let page = browser.open(&pds, "/account").await;
+    assert!(page.html.contains("an app on your own computer"), "{}", page.html);
+    assert!(page.html.contains("Act for you almost everywhere"));
+    let back = browser.submit(&pds, &page, "/account/apps/end", &[]).await;
+    let page = browser.open(&pds, &back.location.unwrap()).await;
+    assert!(page.html.contains("No app may act for you."));
+    assert_eq!(app.get(&pds, &granted.access, server::GET_SESSION).await.status(), 401);
+    refused(&app.refresh(&pds, &granted.refresh).await, 400, "invalid_grant");
+}
+
+#[tokio::test]
+async fn browsers_and_programs_are_listed_and_ended() {
+    let pds = TestPds::start().await;
+    let alice = pds.account("alice").await;
+    let mut here = signed_in(&pds, "alice.test").await;
+    let mut there = signed_in(&pds, "alice.test").await;
+    let page = here.open(&pds, "/account").await;
+    assert!(page.html.contains("this one"));
+    assert!(page.html.contains("Your own password"), "the session the account began with");
+    let back = here.submit(&pds, &page, "/account/sessions/end", &[]).await;
+    assert_eq!(back.status, 303);
+    let refreshed = pds.post_empty(&alice.refresh, server::REFRESH_SESSION).await;
+    refreshed.is_error(400, "ExpiredToken");
+
+    // The last signed in is listed first.
+    let back = here.submit(&pds, &page, "/account/browsers/end", &[]).await;
+    assert_eq!(back.status, 303);
+    let gone = there.open(&pds, "/account").await;
+    assert_eq!(gone.location.as_deref(), Some("/account/sign-in"));
+    assert!(here.open(&pds, "/account").await.html.contains("alice.test"));
+}
+
+#[tokio::test]
+async fn an_app_password_is_shown_once_works_and_is_revoked() {
+    let pds = TestPds::start().await;
+    pds.account("alice").await;
+    let mut browser = signed_in(&pds, "alice.test").await;
+    let page = browser.open(&pds, "/account").await;
+    let made =
+        browser.submit(&pds, &page, "/account/app-passwords/create", &[("name", "Phone")]).await;
+    let fresh = made.html.split("class=\"fresh\"").nth(1).unwrap();
+    let password = fresh.split("<code>").nth(1).unwrap().split("</code>").next().unwrap();
+    assert_eq!(pds.login("alice.test", password).await.status(), 200);
+
+    let page = browser.open(&pds, "/account").await;
+    assert!(!page.html.contains(password) && page.html.contains("Phone"));
+    browser.submit(&pds, &page, "/account/app-passwords/revoke", &[]).await;
+    pds.login("alice.test", password).await.is_error(401, "AuthenticationRequired");
+
+    // And it opens no page.
+    let mut other = Browser::default();
+    let page = other.open(&pds, "/account/sign-in").await;
+    let filled = [("identifier", "alice.test"), ("password", password)];
+    assert_eq!(other.submit(&pds, &page, "/account/sign-in", &filled).await.status, 400);
+}
+
+#[tokio::test]
+async fn an_account_is_created_on_the_way_to_an_app() {
+    let pds = TestPds::start().await;
+    let app = App::local("atproto");
+    let address = app.page(&pds, &[("prompt", "create")]).await;
+    let mut browser = Browser::default();
+    let page = browser.follow(&pds, address.as_str()).await;
+    assert!(page.html.contains("Create an account"));
+    let short = [("name", "al"), ("email", "al@mail.test"), ("password", PASSWORD)];
+    let refused = browser.submit(&pds, &page, "/account/create", &short).await;
+    assert_eq!(refused.status, 400);
+    assert!(refused.html.contains("has 2 characters") && refused.html.contains("al@mail.test"));
+    let good = [("name", "Alice"), ("email", "alice@mail.test"), ("password", PASSWORD)];
+    let next = browser.submit(&pds, &page, "/account/create", &good).await.location.unwrap();
+    let consent = browser.follow(&pds, &next).await;
+    assert!(consent.html.contains("alice.test"));
+    let back = browser.submit(&pds, &consent, "/oauth/authorize", &[("decision", "allow")]).await;
+    let granted = tokens(&app.exchange(&pds, &back.code(), &[]).await);
+    let session = app.get(&pds, &granted.access, server::GET_SESSION).await.json();
+    assert_eq!(session["handle"], "alice.test");
+}
+
+#[tokio::test]
+async fn somebody_with_two_accounts_chooses() {
+    let pds = TestPds::start().await;
+    let (alice, bob) = (pds.account("alice").await, pds.account("bob").await);
+    let mut browser = signed_in(&pds, "alice.test").await;
+    let page = browser.open(&pds, "/account/sign-in").await;
+    browser.sign_in(&pds, &page, "bob.test").await;
+
+    let app = App::local("atproto");
+    let address = app.page(&pds, &[]).await;
+    let page = browser.follow(&pds, address.as_str()).await;
+    assert!(page.html.contains("Choose an account"));
+    assert!(page.html.contains(alice.did.as_str()) && page.html.contains(bob.did.as_str()));
+    let chosen = format!("{address}&account={}", alice.did);
+    let consent = browser.follow(&pds, &chosen).await;
+    let back = browser.submit(&pds, &consent, "/oauth/authorize", &[("decision", "allow")]).await;
+    let granted = tokens(&app.exchange(&pds, &back.code(), &[]).await);
+    assert_eq!(granted.whole["sub"], alice.did.as_str());
+
+    // An app that knows whom it wants gets them.
+    let app = App::local("atproto");
+    let address = app.page(&pds, &[("login_hint", "bob.test")]).await;
+    assert!(
+        browser.follow(&pds, address.as_str()).await.html.contains("<b><bdi>bob.test</bdi></b>")
+    );
+    // One that wants a fresh sign-in gets that.
+    let app = App::local("atproto");
+    let address = app.page(&pds, &[("login_hint", "bob.test"), ("prompt", "login")]).await;
+    let page = browser.follow(&pds, address.as_str()).await;
+    assert!(page.html.contains("value=\"bob.test\"") && page.html.contains("current-password"));
+    let next = browser.sign_in(&pds, &page, "bob.test").await.location.unwrap();
+    assert!(browser.follow(&pds, &next).await.html.contains("Let this app act for you?"));
+}
+
+#[tokio::test]
+async fn everything_can_be_taken_along() {
+    let pds = TestPds::start().await;
+    let alice = pds.account("alice").await;
+    let blob = pds.upload(&alice, "text/csv", "a,b\n1,2\n").await.json()["blob"].clone();
+    let mut record = claim("With a table");
+    record["image"] = serde_json::json!({
+        "$type": "org.hypercerts.defs#smallImage", "image": blob,
+    });
+    let body = serde_json::json!({
+        "repo": alice.did, "collection": crate::support::ACTIVITY, "record": record, "validate": false,
+    });
+    pds.post(&alice.access, repo::CREATE_RECORD, &body).await.json();
+
+    let mut browser = signed_in(&pds, "alice.test").await;
+    let repository = browser.open(&pds, "/account/export/repository").await;
+    assert_eq!(repository.headers["content-type"], "application/vnd.ipld.car");
+    assert!(repository.headers["content-disposition"].contains("alice.test.car"));
+    let files = browser.open(&pds, "/account/export/blobs").await;
+    let mut archive = tar::Archive::new(files.html.as_bytes());
+    let mut found = Vec::new();
+    for entry in archive.entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let name = entry.path().unwrap().display().to_string();
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut entry, &mut text).unwrap();
+        found.push((name, text));
+    }
+    assert_eq!(found.len(), 1);
+    let cid = blob["ref"]["$link"].as_str().unwrap();
+    assert_eq!(found[0], (format!("files/{cid}.csv"), "a,b\n1,2\n".to_owned()));
+    let stranger = Browser::default().open(&pds, "/account/export/blobs").await;
+    assert_eq!(stranger.location.as_deref(), Some("/account/sign-in"));
+}

@@ -1,0 +1,153 @@
+//! What scopes allow, at every method that needs something.
+
+use hypercerts_identity::net::Request;
+use hypercerts_xrpc::nsid::{identity, repo, server};
+use serde_json::{Value, json};
+
+use super::app::{App, tokens};
+use super::browser::Browser;
+use crate::support::{ACTIVITY, Account, Answer, TestPds, claim, rkey_of};
+
+const EVALUATION: &str = "org.hypercerts.context.evaluation";
+
+struct Connected<'a> {
+    pds: &'a TestPds,
+    owner: &'a Account,
+    app: App,
+    access: String,
+}
+
+async fn connect<'a>(pds: &'a TestPds, owner: &'a Account, scope: &str) -> Connected<'a> {
+    let app = App::local(scope);
+    let address = app.page(pds, &[]).await;
+    let code = Browser::default().allow(pds, &address, "alice.test").await.code();
+    let access = tokens(&app.exchange(pds, &code, &[]).await).access;
+    Connected { pds, owner, app, access }
+}
+
+impl Connected<'_> {
+    async fn post(&self, method: &str, body: &Value) -> Answer {
+        self.app.procedure(self.pds, &self.access, method, body).await
+    }
+
+    async fn create(&self, collection: &str) -> Answer {
+        let record = match collection {
+            ACTIVITY => claim("By an app"),
+            other => json!({ "$type": other }),
+        };
+        let body = json!({
+            "repo": self.owner.did, "collection": collection, "record": record, "validate": false,
+        });
+        self.post(repo::CREATE_RECORD, &body).await
+    }
+
+    async fn upload(&self, mime_type: &str) -> Answer {
+        let url = self.pds.method(repo::UPLOAD_BLOB, &[]);
+        let request = Request::post(url.clone()).body(mime_type, "some bytes");
+        self.app.call(self.pds, &self.access, request, &url).await
+    }
+}
+
+#[track_caller]
+fn lacks(answer: &Answer, scope: &str) {
+    answer.is_error(403, "ScopeMissingError");
+    assert!(answer.text().contains(scope), "{} names {scope}", answer.text());
+}
+
+#[tokio::test]
+async fn signing_in_alone_allows_nothing_else() {
+    let pds = TestPds::start().await;
+    let alice = pds.account("alice").await;
+    let app = connect(&pds, &alice, "atproto").await;
+    lacks(&app.create(ACTIVITY).await, &format!("repo:{ACTIVITY}?action=create"));
+    lacks(&app.upload("image/png").await, "blob:image/png");
+    let rename = app.post(identity::UPDATE_HANDLE, &json!({ "handle": "alicia.test" })).await;
+    lacks(&rename, "identity:handle");
+    let session = app.app.get(&pds, &app.access, server::GET_SESSION).await.json();
+    assert_eq!(session["did"], alice.did.as_str());
+    assert!(session.get("email").is_none(), "{session}");
+}
+
+#[tokio::test]
+async fn records_are_written_where_and_how_it_was_agreed() {
+    let pds = TestPds::start().await;
+    let alice = pds.account("alice").await;
+    let scope = format!("atproto repo:{ACTIVITY}?action=create&action=delete");
+    let app = connect(&pds, &alice, &scope).await;
+    let rkey = rkey_of(&app.create(ACTIVITY).await.json());
+    lacks(&app.create(EVALUATION).await, EVALUATION);
+    let put = json!({
+        "repo": alice.did, "collection": ACTIVITY, "rkey": rkey, "record": claim("Again"),
+    });
+    lacks(&app.post(repo::PUT_RECORD, &put).await, "action=update");
+    let batch = json!({ "repo": alice.did, "writes": [
+        { "$type": "com.atproto.repo.applyWrites#delete", "collection": ACTIVITY, "rkey": rkey },
+        { "$type": "com.atproto.repo.applyWrites#delete", "collection": EVALUATION, "rkey": rkey },
+    ] });
+    lacks(&app.post(repo::APPLY_WRITES, &batch).await, EVALUATION);
+    assert_eq!(pds.read(&alice, &rkey).await.status(), 200, "a batch is all or nothing");
+    let delete = json!({ "repo": alice.did, "collection": ACTIVITY, "rkey": rkey });
+    app.post(repo::DELETE_RECORD, &delete).await.json();
+}
+
+#[tokio::test]
+async fn a_permission_set_stands_for_what_it_lists() {
+    let pds = TestPds::start().await;
+    let alice = pds.account("alice").await;
+    let app = connect(&pds, &alice, "atproto include:org.hypercerts.authWrite").await;
+    app.create(ACTIVITY).await.json();
+    app.create(EVALUATION).await.json();
+    lacks(&app.create("app.certified.location").await, "repo:app.certified.location");
+    lacks(&app.upload("image/png").await, "blob:image/png");
+}
+
+#[tokio::test]
+async fn an_unknown_permission_set_is_refused_before_anybody_is_asked() {
+    let pds = TestPds::start().await;
+    pds.account("alice").await;
+    let app = App::local("atproto include:org.example.authNothing");
+    let address = app.page(&pds, &[]).await;
+    let mut browser = Browser::default();
+    let page = browser.follow(&pds, address.as_str()).await;
+    let next = browser.sign_in(&pds, &page, "alice.test").await.location.unwrap();
+    let back = browser.follow(&pds, &next).await;
+    assert_eq!(back.told()["error"], "invalid_scope");
+}
+
+#[tokio::test]
+async fn what_was_agreed_is_said_in_words() {
+    let pds = TestPds::start().await;
+    pds.account("alice").await;
+    let scope = format!("atproto repo:{ACTIVITY} transition:email identity:*");
+    let app = App::local(&scope);
+    let address = app.page(&pds, &[]).await;
+    let mut browser = Browser::default();
+    let page = browser.follow(&pds, address.as_str()).await;
+    let next = browser.sign_in(&pds, &page, "alice.test").await.location.unwrap();
+    let consent = browser.follow(&pds, &next).await.html;
+    for words in [
+        "Write, change and delete hypercert claims",
+        "See your e-mail address",
+        "Change your identity",
+        "think twice",
+    ] {
+        assert!(consent.contains(words), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn more_is_allowed_as_more_is_agreed_to_but_never_what_is_the_owners_alone() {
+    let pds = TestPds::start().await;
+    let alice = pds.account("alice").await;
+    let app =
+        connect(&pds, &alice, "atproto transition:generic transition:email identity:handle").await;
+    app.create(ACTIVITY).await.json();
+    app.upload("image/png").await.json();
+    let session = app.app.get(&pds, &app.access, server::GET_SESSION).await.json();
+    assert_eq!(session["email"], "alice@mail.test");
+    app.post(identity::UPDATE_HANDLE, &json!({ "handle": "alicia.test" })).await;
+    let made = app.post(server::CREATE_APP_PASSWORD, &json!({ "name": "mine" })).await;
+    made.is_error(403, "ScopeMissingError");
+    let listed = app.app.get(&pds, &app.access, server::LIST_APP_PASSWORDS).await;
+    listed.is_error(403, "ScopeMissingError");
+}
