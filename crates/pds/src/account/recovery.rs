@@ -7,7 +7,7 @@ use crate::account::password::Password;
 use crate::error::Error;
 use crate::server::Server;
 use crate::store::accounts;
-use crate::store::{AccountId, WriteTx, sessions};
+use crate::store::{AccountId, WriteTx, devices, oauth, sessions};
 
 /// Bytes written, roughly.
 const WEIGHT: usize = 4096;
@@ -38,5 +38,7 @@ pub async fn reset(server: &Server, code: String, password: &Password) -> Result
 /// Replaces the password and ends what was begun with the old one.
 pub fn set_password(tx: &WriteTx<'_>, id: AccountId, hash: &str) -> Result<(), Error> {
     accounts::set_password(tx.connection, id, hash)?;
-    Ok(sessions::delete_of_account(tx.connection, id)?)
+    sessions::delete_of_account(tx.connection, id)?;
+    oauth::end_all(tx.connection, id)?;
+    Ok(devices::sign_out_everywhere(tx.connection, id)?)
 }

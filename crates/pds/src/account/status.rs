@@ -9,7 +9,7 @@ use crate::account::credentials;
 use crate::error::{Error, Refusal};
 use crate::server::Server;
 use crate::store::accounts::{self, Account, Status};
-use crate::store::{StoreError, WriteTx, repos};
+use crate::store::{StoreError, WriteTx, oauth, repos};
 
 /// Bytes a change of status writes, roughly.
 const WEIGHT: usize = 4096;
@@ -39,12 +39,16 @@ pub fn inactive(account: &Account) -> Refusal {
     Refusal::Inactive { who: account.did.clone(), status: account.status }
 }
 
-/// Changes the status, whoever decided it, and tells followers.
+/// Changes the status, whoever decided it, and tells followers. Apps have no business with an
+/// account that is not active.
 pub async fn set(server: &Server, account: &Account, status: Status) -> Result<(), Error> {
     let account = account.clone();
     let did = account.did.clone();
     let change = move |tx: &mut WriteTx<'_>| {
         accounts::set_status(tx.connection, account.id, status)?;
+        if !status.is_active() {
+            oauth::end_all(tx.connection, account.id)?;
+        }
         announce(tx, &account, status)
     };
     server.store.writer.write(WEIGHT, change).await?;

@@ -74,10 +74,11 @@ async fn send(server: &Server, smtp: &Smtp, queued: Queued) -> Result<(), Error>
         }
     };
     let settle = move |tx: &mut WriteTx<'_>| {
-        Ok(match until {
+        match until {
             None => mail::delete(tx.connection, id)?,
             Some(until) => mail::put_off(tx.connection, id, until)?,
-        })
+        }
+        Ok(())
     };
     server.store.writer.write(WEIGHT, settle).await
 }

@@ -19,6 +19,7 @@ mod export;
 mod flow;
 mod form;
 mod passkey;
+mod recover;
 mod shell;
 mod sign_in;
 mod words;
@@ -62,6 +63,8 @@ pub fn router(server: &Arc<Server>) -> Router<Arc<Server>> {
         .route("/account/sign-in/code/check", post(code::check))
         .route("/account/sign-in/passkey", post(passkey::sign_in))
         .route("/account/sign-out", post(sign_in::out))
+        .route("/account/recover", get(recover::page).post(recover::send))
+        .route("/account/recover/set", post(recover::set))
         .route("/account/create", get(create::page).post(create::create))
         .route("/account", get(account::page))
         .route("/account/apps/end", post(account::apps::end))

@@ -277,15 +277,6 @@ pub fn end(connection: &Connection, id: i64) -> rusqlite::Result<()> {
     execute(connection, "DELETE FROM oauth_session WHERE id = ?1", [id]).map(drop)
 }
 
-/// Ends a session if it is the account's.
-pub fn end_of(connection: &Connection, account: AccountId, id: i64) -> rusqlite::Result<()> {
-    let sql = "SELECT 1 FROM oauth_session WHERE id = ?1 AND account = ?2";
-    match find(connection, sql, (id, account.0), |_| Ok(()))? {
-        Some(()) => end(connection, id),
-        None => Ok(()),
-    }
-}
-
 /// Ends every app's session of an account, takes back what is about to become one, and forgets what
 /// was agreed to: for a changed password, a takedown, the account's end.
 pub fn end_all(connection: &Connection, account: AccountId) -> rusqlite::Result<()> {

@@ -134,10 +134,6 @@ impl Client {
             }
         }
     }
-
-    pub fn is_confidential(&self) -> bool {
-        matches!(self.method, Method::PrivateKey { .. })
-    }
 }
 
 impl Document {

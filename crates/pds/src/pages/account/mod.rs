@@ -106,7 +106,6 @@ struct Fresh {
 #[template(path = "account.html")]
 pub struct AccountPage {
     csrf: String,
-    host: String,
     did: String,
     handle: String,
     email: Option<String>,
@@ -136,7 +135,6 @@ impl AccountPage {
         let Owner { account, others, .. } = owner;
         Ok(Self {
             csrf: shell.csrf.clone(),
-            host: shell.host.clone(),
             did: account.did.to_string(),
             handle: account.handle.to_string(),
             email: account.email.clone(),
