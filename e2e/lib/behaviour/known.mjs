@@ -16,10 +16,10 @@ export const KNOWN = {
     there: INVALID,
     here: /^400 (RepoNotFound|BlockNotFound|BlobNotFound|HandleNotFound|HandleNotAvailable|InvalidHandle|InvalidPassword)$/,
   },
-  'media-type': { there: INVALID, here: '415 UnsupportedMediaType' },
+  'media-type': { cases: /JSON|with nothing|nothing at all/, there: INVALID, here: '415 UnsupportedMediaType' },
   'malformed-json': { cases: /^http\/bodies: JSON/, there: '400 SyntaxError', here: INVALID },
-  'too-large': { there: '413 PayloadTooLargeError', here: '413 PayloadTooLarge' },
-  'not-your-repository': { there: /^(401 AuthenticationRequired|403 AccountNotFound)$/, here: '403 Forbidden' },
+  'too-large': { cases: /^writes\/dataModel/, there: '413 PayloadTooLargeError', here: '413 PayloadTooLarge' },
+  'not-your-repository': { cases: /repositor/, there: /^(401 AuthenticationRequired|403 AccountNotFound)$/, here: '403 Forbidden' },
   'account-gone': {
     cases: /: an access token of an account that is not here$/,
     there: /^(401 AuthenticationRequired|400 InvalidRequest)$/,
@@ -83,7 +83,7 @@ export const KNOWN = {
   'list-by-collection': { cases: 'sync/lists: listReposByCollection', there: INVALID, here: '200' },
 
   // What is in a good answer.
-  'cursor-at-the-end': { part: 'body.cursor', there: 'a cursor', here: 'absent' },
+  'cursor-at-the-end': { cases: /list/i, part: 'body.cursor', there: 'a cursor', here: 'absent' },
   'same-content': {
     cases: 'batches/applyWrites: an update to the same content',
     part: /^body\.commit\./,

@@ -25,7 +25,7 @@ export const uploadBlob = {
   'beyond the limit': (s) => upload(s, Buffer.alloc(s.blobLimit + 1), 'application/octet-stream'),
 }
 
-const SAFE = ['content-type', 'content-length', 'content-security-policy', 'x-content-type-options', 'content-disposition']
+const SAFE = ['content-length', 'content-security-policy', 'x-content-type-options', 'content-disposition']
 
 const cid = (blob) => blob.ref.$link
 
