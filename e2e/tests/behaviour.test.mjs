@@ -15,6 +15,7 @@ import { Side } from '../lib/behaviour/side.mjs'
 import { KNOWN_HERE } from '../lib/behaviour/stage.mjs'
 import { minter, secretOfOurs } from '../lib/behaviour/tokens.mjs'
 import { startNetwork } from '../lib/network.mjs'
+import { outboxOf } from '../lib/outbox.mjs'
 import { startReference } from '../lib/reference.mjs'
 
 let network, reference, lexicons, there, here
@@ -68,8 +69,7 @@ function theReference() {
 async function ours() {
   const { pds: url, data } = network
   const { did } = await (await fetch(`${url}/xrpc/com.atproto.server.describeServer`)).json()
-  const mailsTo = async () => []
-  return new Side({ name: 'ours', url, did, secrets: { mint: minter(secretOfOurs(data), did) }, mailsTo })
+  return new Side({ name: 'ours', url, did, secrets: { mint: minter(secretOfOurs(data), did) }, mailsTo: outboxOf(url) })
 }
 
 /** The lexicons that the reference has built in, for our PDS to know them too. */
