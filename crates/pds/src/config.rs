@@ -7,7 +7,7 @@ use std::time::Duration;
 use hypercerts_identity::Resolver;
 use hypercerts_lexicon::Did;
 use hypercerts_schemas::Schemas;
-use url::Url;
+use url::{Host, Url};
 
 use crate::blob_store::BlobPlace;
 use crate::error::OpenError;
@@ -100,11 +100,16 @@ impl PdsConfig {
         }
     }
 
-    /// The server's own DID: `did:web` of the public host.
+    /// The server's own DID: `did:web` of the public host, which is a name and never a number: on
+    /// this machine, `localhost`.
     pub(crate) fn server_did(&self) -> Result<Did, OpenError> {
         let unfit =
             || OpenError::Config(format!("{} has no host that makes a did:web", self.public_url));
-        let host = self.public_url.host_str().ok_or_else(unfit)?;
+        let host = match self.public_url.host().ok_or_else(unfit)? {
+            Host::Ipv4(address) if address.is_loopback() => Host::Domain("localhost"),
+            Host::Ipv6(address) if address.is_loopback() => Host::Domain("localhost"),
+            other => other,
+        };
         let text = match self.public_url.port() {
             Some(port) => format!("did:web:{host}%3A{port}"),
             None => format!("did:web:{host}"),

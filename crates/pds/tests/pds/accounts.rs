@@ -243,7 +243,7 @@ async fn the_server_introduces_itself() {
     let about = pds.get(server::DESCRIBE_SERVER, &[]).await.json();
     assert_eq!(about["availableUserDomains"], json!([".test"]));
     assert_eq!(about["inviteCodeRequired"], false);
-    assert!(about["did"].as_str().unwrap().starts_with("did:web:127.0.0.1%3A"));
+    assert!(about["did"].as_str().unwrap().starts_with("did:web:localhost%3A"));
     let health = pds.get("_health", &[]).await;
     assert_eq!(health.header("access-control-allow-origin"), "*");
     assert!(health.json()["version"].is_string());
