@@ -12,18 +12,29 @@ const FAILED = '500 InternalServerError'
 export const KNOWN = {
   // What is refused, and under which name.
   'names-of-the-lexicons': {
-    cases: /^(reads|sync|blobs|accounts)/,
+    cases: /^(reads|sync|blobs|accounts|lives)/,
     there: INVALID,
-    here: /^400 (RepoNotFound|BlockNotFound|BlobNotFound|HandleNotFound|HandleNotAvailable|InvalidHandle|InvalidPassword)$/,
+    here: /^400 (Repo|Block|Blob|Handle|InvalidHandle|InvalidPassword|BadExpiration)\w*$/,
   },
   'media-type': { cases: /JSON|with nothing|nothing at all/, there: INVALID, here: '415 UnsupportedMediaType' },
   'malformed-json': { cases: /^http\/bodies: JSON/, there: '400 SyntaxError', here: INVALID },
   'too-large': { cases: /^writes\/dataModel/, there: '413 PayloadTooLargeError', here: '413 PayloadTooLarge' },
   'not-your-repository': { cases: /repositor/, there: /^(401 AuthenticationRequired|403 AccountNotFound)$/, here: '403 Forbidden' },
   'account-gone': {
-    cases: /: an access token of an account that is not here$/,
-    there: /^(401 AuthenticationRequired|400 InvalidRequest)$/,
+    cases: /: an access token of an account that is not here$|^lives\/deletionOfAccounts: \w+ then$/,
+    there: /^(401 AuthenticationRequired|400 InvalidRequest|403 AccountNotFound)$/,
     here: '400 ExpiredToken',
+  },
+  'did-without-a-word': {
+    cases: 'accounts/createAccount: with a DID, but no word from it',
+    there: '401 AuthenticationRequired',
+    here: '401 AuthMissing',
+  },
+  'deletion-of-nobody': { cases: /^lives\/deletionOfAccounts: deleteAccount/, there: INVALID, here: '401 AuthenticationRequired' },
+  'write-when-deactivated': {
+    cases: 'lives/deactivation: createRecord then',
+    there: '401 AccountDeactivated',
+    here: '400 RepoDeactivated',
   },
   'wrong-scheme': { cases: /^auth\/refreshTokens/, there: '401 AuthMissing', here: '400 InvalidToken' },
   'proof-missing': { cases: /: a token under DPoP without a proof$/, there: '401 invalid_token', here: '401 InvalidToken' },
@@ -43,6 +54,7 @@ export const KNOWN = {
   // What fails inside there.
   'record-exists': { cases: /: (over a record|two creates of one path)$/, there: FAILED, here: INVALID },
   'nothing-to-change': { cases: /^batches\/applyWrites/, there: FAILED, here: '400 RecordNotFound' },
+  'import-of-nothing': { cases: /^batches\/importRepo: of (no CAR|nothing|a CAR)/, there: FAILED, here: INVALID },
   'large-integers': { cases: /^writes\/dataModel: a (larger whole number|number beyond)/, there: FAILED, here: INVALID },
   'app-password-twice': { cases: 'sessions/appPasswords: create with the same name', there: FAILED, here: INVALID },
 
@@ -55,13 +67,14 @@ export const KNOWN = {
     here: '400 invalid_request',
   },
   'swap-of-nothing': { cases: SWAPPED, there: '200', here: '400 InvalidSwap' },
+  'import-of-others': { cases: /^batches\/importRepo: of somebody else's/, there: '200', here: INVALID },
   'empty-batch': { cases: 'batches/applyWrites: nothing', there: '200', here: INVALID },
   'path-twice': { cases: /^batches\/applyWrites: .* of one path$/, there: '200', here: INVALID },
   'packed-bodies': { cases: /packed/, there: /^(200|415 UnsupportedMediaTypeError)$/, here: '415 UnsupportedMediaType' },
   'password-rules': { cases: /password/, there: '200', here: '400 InvalidPassword' },
   'app-password-names': { cases: /^sessions\/appPasswords: create with/, there: '200', here: INVALID },
   'app-password-account': {
-    cases: /^auth\/byAppPassword/,
+    cases: /^auth\/byAppPassword|, with an app password$/,
     there: /^(200|400 InvalidRequest)$/,
     here: '400 InvalidToken',
   },
@@ -79,6 +92,7 @@ export const KNOWN = {
   'json-capitals': { cases: 'http/bodies: JSON in capitals', there: INVALID, here: '200' },
   'json-charset': { cases: /character set$/, there: '415 UnsupportedMediaTypeError', here: '200' },
   'throw-away-mail': { cases: 'accounts/createAccount: of an e-mail that is thrown away', there: INVALID, here: '200' },
+  'reset-of-nobody': { cases: 'lives/passwords: requestPasswordReset of nobody', there: INVALID, here: '200' },
   'mail-optional': { cases: 'accounts/createAccount: without an e-mail', there: INVALID, here: '200' },
   'list-by-collection': { cases: 'sync/lists: listReposByCollection', there: INVALID, here: '200' },
 
@@ -92,7 +106,7 @@ export const KNOWN = {
   'since-with-the-head': { cases: /^sync\/repositories: getRepo since/, part: 'body.blocks', there: 'none', here: 'some' },
   'any-type': { cases: 'blobs/uploadBlob: of any type', part: 'body.blob.mimeType', there: '*/*' },
   'sign-up-tells-more': {
-    cases: /^accounts\/createAccount/,
+    cases: /: (createAccount|of|with) /,
     part: /^body\.(active|email|emailConfirmed)$/,
     there: 'absent',
   },

@@ -33,8 +33,8 @@ export const createAccount = {
   'of a handle under a domain that nobody has': (s) => signUp(s, 'alice.invalid'),
   'of a reserved handle': (s) => signUp(s, 'admin.test'),
   'of another reserved handle': (s) => signUp(s, 'about.test'),
-  'with a DID, but no word from it': (s) => signUp(s, 'kim.test', { did: s.bob.did }),
-  'with a DID that is none': (s) => signUp(s, 'kim.test', { did: 'kim' }),
+  'with a DID, but no word from it': (s) => signUp(s, 'liam.test', { did: s.bob.did }),
+  'with a DID that is none': (s) => signUp(s, 'liam.test', { did: 'liam' }),
   'with a recovery key': (s) =>
     signUp(s, 'lena.test', { recoveryKey: 'did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme' }),
   'with a recovery key that is none': (s) => signUp(s, 'mona.test', { recoveryKey: 'did:key:nothing' }),

@@ -69,7 +69,7 @@ const ACCOUNT_METHODS = {
   'identity.updateHandle': (s, m, who) => s.call(m, { handle: 'a.b.c' }, who),
   'identity.getRecommendedDidCredentials': (s, m, who) => s.query(m, {}, who),
   'identity.requestPlcOperationSignature': (s, m, who) => s.call(m, undefined, who),
-  'identity.signPlcOperation': (s, m, who) => s.call(m, {}, who),
+  'identity.signPlcOperation': (s, m, who) => s.call(m, { token: 'AAAAA-AAAAA' }, who),
   'identity.submitPlcOperation': (s, m, who) => s.call(m, { operation: {} }, who),
   'app.bsky.actor.getPreferences': (s, m, who) => s.query(m, {}, who),
 }

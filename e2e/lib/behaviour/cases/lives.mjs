@@ -68,7 +68,7 @@ export const deactivation = {
   'resolveHandle then': (s) => s.query('identity.resolveHandle', { handle: 'carol.test' }),
   ...ofInactive('carol'),
   'getRepo then, by its owner': (s) => s.query('sync.getRepo', { did: s.carol.did }, s.carol),
-  'listRepos then': (s) => s.query('sync.listRepos', { limit: 1000 }),
+  'listRepos then, as far as the account': (s) => s.query('sync.listRepos', { limit: 3 }),
   'activate': (s) => s.call('server.activateAccount', undefined, s.carol),
   'activate again': (s) => s.call('server.activateAccount', undefined, s.carol),
   'getLatestCommit when it is active again': (s) => s.query('sync.getLatestCommit', { did: s.carol.did }),
