@@ -71,6 +71,8 @@ pub(crate) enum Refusal {
     InvalidHandle(String),
     #[error("The handle {0} is taken; choose another one.")]
     HandleNotAvailable(Handle),
+    #[error("The handle {0} is reserved; choose another one.")]
+    HandleReserved(Handle),
     #[error(
         "The address {0} belongs to an account already; log in to it, or give another address."
     )]
@@ -167,7 +169,7 @@ impl Refusal {
     fn name(&self) -> &'static str {
         match self {
             Self::InvalidHandle(_) => "InvalidHandle",
-            Self::HandleNotAvailable(_) => "HandleNotAvailable",
+            Self::HandleNotAvailable(_) | Self::HandleReserved(_) => "HandleNotAvailable",
             Self::InvalidEmail(_) => "InvalidEmail",
             Self::WrongCode => "InvalidToken",
             Self::ExpiredCode => "ExpiredToken",

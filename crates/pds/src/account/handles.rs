@@ -67,6 +67,9 @@ impl HandleDomains {
             ))
         })?;
         check_label(label).map_err(Refusal::InvalidHandle)?;
+        if RESERVED.contains(&label) {
+            return Err(Refusal::HandleReserved(handle));
+        }
         Ok(handle)
     }
 
@@ -87,9 +90,6 @@ fn check_label(label: &str) -> Result<(), String> {
             LABEL.end()
         ));
     }
-    if RESERVED.contains(&label) {
-        return Err(format!("\"{label}\" is reserved; choose another name."));
-    }
     Ok(())
 }
 
@@ -104,15 +104,10 @@ mod tests {
 
         let refused = |text: &str| domains.check_new(text).unwrap_err();
         assert!(matches!(refused("alice.example.org"), Refusal::UnsupportedDomain(_)));
-        for bad in [
-            "al.test",
-            "a.b.test",
-            "admin.test",
-            "-bad.test",
-            "alice",
-            ".test",
-            "nineteen-characters.test",
-        ] {
+        assert!(matches!(refused("admin.test"), Refusal::HandleReserved(_)));
+        for bad in
+            ["al.test", "a.b.test", "-bad.test", "alice", ".test", "nineteen-characters.test"]
+        {
             assert!(matches!(refused(bad), Refusal::InvalidHandle(_)), "{bad}");
         }
     }

@@ -70,7 +70,7 @@ async fn handles_passwords_and_addresses_that_cannot_be_are_refused() {
         (json!({ "handle": "bob.example.org", "password": PASSWORD }), "UnsupportedDomain"),
         (json!({ "handle": "no spaces.test", "password": PASSWORD }), "InvalidHandle"),
         (json!({ "handle": "bo.test", "password": PASSWORD }), "InvalidHandle"),
-        (json!({ "handle": "admin.test", "password": PASSWORD }), "InvalidHandle"),
+        (json!({ "handle": "admin.test", "password": PASSWORD }), "HandleNotAvailable"),
         (json!({ "handle": "bob.test", "password": "short" }), "InvalidPassword"),
         (json!({ "handle": "bob.test", "password": "x".repeat(257) }), "InvalidPassword"),
         (json!({ "handle": "bob.test" }), "InvalidPassword"),

@@ -71,7 +71,6 @@ const ACCOUNT_METHODS = {
   'identity.requestPlcOperationSignature': (s, m, who) => s.call(m, undefined, who),
   'identity.signPlcOperation': (s, m, who) => s.call(m, { token: 'AAAAA-AAAAA' }, who),
   'identity.submitPlcOperation': (s, m, who) => s.call(m, { operation: {} }, who),
-  'app.bsky.actor.getPreferences': (s, m, who) => s.query(m, {}, who),
 }
 
 const asked = (who, of) =>
