@@ -1,16 +1,16 @@
-// How an account moves from one PDS to another, in plain calls: the dance that every migration tool does. Neither
-// server is asked for anything that is not in the protocol.
+// How an account moves from one PDS to another: in plain calls, as every migration tool does it, and by our command.
+// Neither server is asked for anything that is not in the protocol.
+//
+// Both ways take `{ from, to, account, handle }`: the servers as `{ url, mailsTo }`, the account as
+// `{ identifier, password, email }`, and what it is called at the new place.
 import { AtpAgent } from '@atproto/api'
 
-import { within } from './network.mjs'
+import { hypercerts, run, within } from './network.mjs'
 
 const CODE = /\b[A-Z0-9]{5}-[A-Z0-9]{5}\b/
 
-/**
- * Moves the account to `to`, where it is called `handle`; `from` and `to` are `{ url, mailsTo }`, the account
- * `{ identifier, password, email }`. The answer is somebody logged in at the new place.
- */
-export async function move({ from, to, account, handle }) {
+/** Call by call. */
+export async function moveByCalls({ from, to, account, handle }) {
   const old = new AtpAgent({ service: from.url })
   await old.login(account)
   const did = old.session.did
@@ -21,7 +21,6 @@ export async function move({ from, to, account, handle }) {
   await changeIdentity(from, old, fresh, account)
   await fresh.com.atproto.server.activateAccount()
   await old.com.atproto.server.deactivateAccount({})
-  return fresh
 }
 
 /** The new server makes an account for a DID that says, by a token of the old one, that it wants to come. */
@@ -67,9 +66,27 @@ async function carryPreferences(old, fresh) {
 /** The old server, whose key the DID still knows, signs that it belongs to the new one. */
 async function changeIdentity(from, old, fresh, { email }) {
   const { data: credentials } = await fresh.com.atproto.identity.getRecommendedDidCredentials()
-  const before = (await from.mailsTo(email)).length
-  await old.com.atproto.identity.requestPlcOperationSignature()
-  const token = await within(10_000, async () => (await from.mailsTo(email)).slice(before).at(-1)?.text.match(CODE)?.[0])
+  const token = await mailedCode(from, email, () => old.com.atproto.identity.requestPlcOperationSignature())
   const { data } = await old.com.atproto.identity.signPlcOperation({ token, ...credentials })
   await fresh.com.atproto.identity.submitPlcOperation({ operation: data.operation })
+}
+
+/** `hypercerts account move`, which stops once, for the code that the old server mails. */
+export async function moveByCommand(network, { from, to, account, handle }) {
+  const { identifier, password, email } = account
+  const env = { HYPERCERTS_PDS: from.url, HYPERCERTS_PASSWORD: password, XDG_CONFIG_HOME: `${network.data}/${handle}` }
+  await run(network, ['account', 'login', identifier], { env })
+  const moving = ['account', 'move', '--to', to.url, '--handle', handle, '--email', email]
+  const token = await mailedCode(from, email, async () => {
+    const { code, stderr } = await hypercerts(network, moving, { env })
+    if (code !== 1 || !stderr.includes('--token')) throw new Error(`it did not ask for the code: ${code}\n${stderr}`)
+  })
+  await run(network, [...moving, '--token', token], { env })
+}
+
+/** The code in the mail that an action leads to. */
+async function mailedCode(server, email, action) {
+  const before = (await server.mailsTo(email)).length
+  await action()
+  return within(10_000, async () => (await server.mailsTo(email)).slice(before).at(-1)?.text.match(CODE)?.[0])
 }

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { AtpAgent } from '@atproto/api'
 
 import { evaluationOf } from '../lib/clients.mjs'
-import { move } from '../lib/migration.mjs'
+import { moveByCalls, moveByCommand } from '../lib/migration.mjs'
 import { pagePath, pageText, run, startNetwork, within } from '../lib/network.mjs'
 import { outboxOf } from '../lib/outbox.mjs'
 import { freePort, startReference } from '../lib/reference.mjs'
@@ -32,12 +32,22 @@ after(async () => {
   await network?.stop()
 })
 
-test('from the reference to ours', () => story({ from: theirs, to: ours, mover: 'forester', witness: 'ecologist' }))
+test('from the reference to ours', () =>
+  story({ from: theirs, to: ours, move: moveByCalls, mover: 'forester', witness: 'ecologist' }))
 
-test('from ours to the reference', () => story({ from: ours, to: theirs, mover: 'fisher', witness: 'warden' }))
+test('from ours to the reference', () =>
+  story({ from: ours, to: theirs, move: moveByCalls, mover: 'fisher', witness: 'warden' }))
+
+const byCommand = (what) => moveByCommand(network, what)
+
+test('from the reference to ours, by one command', () =>
+  story({ from: theirs, to: ours, move: byCommand, mover: 'gardener', witness: 'botanist' }))
+
+test('from ours to the reference, by one command', () =>
+  story({ from: ours, to: theirs, move: byCommand, mover: 'shepherd', witness: 'vet' }))
 
 /** The mover claims, the witness at the other place evaluates, the mover moves there; nothing is lost, and work goes on. */
-async function story({ from, to, mover, witness }) {
+async function story({ from, to, move, mover, witness }) {
   const account = await signUp(from, mover)
   const claims = await claimsOf(account.agent)
   const other = await signUp(to, witness)
@@ -45,16 +55,15 @@ async function story({ from, to, mover, witness }) {
   await shows(claims[0], 'Seen on the ground.')
   const before = await everythingOf(from, account.did)
 
-  const fresh = await move({ from, to, account, handle: mover + to.domain })
+  await move({ from, to, account, handle: mover + to.domain })
 
   assert.deepEqual(await everythingOf(to, account.did), before, 'records and files, each under its CID')
-  const { data } = await fresh.app.bsky.actor.getPreferences()
-  assert.deepEqual(data.preferences, PREFERENCES)
   await isAtHome(account.did, mover, from, to)
   if (to.signsWhatItTakes) await holdsStill(claims[0])
 
   const settled = new AtpAgent({ service: to.url })
   await settled.login({ identifier: mover + to.domain, password: account.password })
+  assert.deepEqual((await settled.app.bsky.actor.getPreferences()).data.preferences, PREFERENCES)
   const [more] = await claimsOf(settled, ['Written at the new place'])
   await evaluate(other.agent, more, 'Seen there, too.')
   await shows(more, 'Seen there, too.')
