@@ -14,6 +14,7 @@ use hypercerts_repo::RepoPath;
 use hypercerts_xrpc::XrpcError;
 
 use crate::disk;
+use crate::group::refused::GroupRefusal;
 use crate::store::StoreError;
 use crate::store::accounts::Status;
 use crate::vault::SealBroken;
@@ -145,6 +146,8 @@ pub(crate) enum Refusal {
     BlockNotFound(Cid),
     #[error("This server has no blob {cid} of {did}.")]
     BlobNotFound { did: Did, cid: Cid },
+    #[error(transparent)]
+    Group(#[from] GroupRefusal),
 }
 
 fn missing(scope: &Option<String>) -> String {
@@ -209,6 +212,7 @@ impl From<Refusal> for XrpcError {
                 Self::new(StatusCode::FORBIDDEN, "ScopeMissingError", message)
             }
             Refusal::NotYourRepo(_) | Refusal::NotYourDid(_) => Self::forbidden(message),
+            Refusal::Group(refusal) => refusal.into(),
             Refusal::BlobTooLarge(_) => {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLarge", message)
             }

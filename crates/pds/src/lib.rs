@@ -2,6 +2,7 @@
 //! into the account's repository, and tells the world.
 //!
 //! * `account`: accounts, sessions, app passwords, handles.
+//! * `group`: repositories that several people look after.
 //! * `writes`: from a record somebody sends to a signed commit.
 //! * `store`: the database; one writer, group commit, an answer means the bytes are on disk.
 //! * `outbox`: the stream of events, for whoever follows.
@@ -27,6 +28,7 @@ mod config;
 mod crawl;
 mod disk;
 mod error;
+mod group;
 mod limits;
 mod mail;
 mod oauth;

@@ -1,6 +1,7 @@
 //! What methods need, and which tokens give it.
 
 use hypercerts_lexicon::Nsid;
+use hypercerts_xrpc::nsid::{group, server};
 use hypercerts_xrpc::tokens::AccessScope;
 
 use crate::error::Refusal;
@@ -56,7 +57,17 @@ pub enum IdentityPart {
     Everything,
 }
 
-impl Need<'_> {
+impl<'a> Need<'a> {
+    /// To call a method of a service as the account, be it another server's or this one's.
+    pub fn to_call(method: &'a Nsid, audience: &'a str) -> Self {
+        match method.as_str() {
+            server::CREATE_ACCOUNT => Self::Owner,
+            // Gives the account's repository into other hands.
+            group::IMPORT => Self::Account { part: AccountPart::Repo, access: Access::Manage },
+            _ => Self::Call { method, audience },
+        }
+    }
+
     /// An app password acts on records and may look, but not change the account.
     pub fn met_by_session(&self, scope: AccessScope) -> Result<(), Refusal> {
         match (self, scope) {

@@ -1,4 +1,4 @@
-//! The names of the `com.atproto` methods that servers and clients here speak, declared once.
+//! The names of the methods that servers and clients here speak, declared once.
 
 /// `com.atproto.server.*`: accounts and sessions.
 pub mod server {
@@ -88,6 +88,32 @@ pub mod admin {
     pub const UPDATE_ACCOUNT_HANDLE: &str = "com.atproto.admin.updateAccountHandle";
     pub const UPDATE_ACCOUNT_PASSWORD: &str = "com.atproto.admin.updateAccountPassword";
     pub const UPDATE_SUBJECT_STATUS: &str = "com.atproto.admin.updateSubjectStatus";
+}
+
+/// `app.certified.group.*` and `app.certified.groups.*`: repositories that several people look after.
+pub mod group {
+    pub const ACCEPT_TRANSFER: &str = "app.certified.group.ownershipTransfer.accept";
+    pub const ADD_MEMBER: &str = "app.certified.group.member.add";
+    pub const CANCEL_TRANSFER: &str = "app.certified.group.ownershipTransfer.cancel";
+    pub const CREATE_RECORD: &str = "app.certified.group.repo.createRecord";
+    pub const DELETE_RECORD: &str = "app.certified.group.repo.deleteRecord";
+    pub const IMPORT: &str = "app.certified.group.import";
+    pub const LIST_MEMBERS: &str = "app.certified.group.member.list";
+    pub const LIST_MEMBERSHIPS: &str = "app.certified.groups.membership.list";
+    pub const PROPOSE_TRANSFER: &str = "app.certified.group.ownershipTransfer.propose";
+    pub const PUT_RECORD: &str = "app.certified.group.repo.putRecord";
+    pub const QUERY_AUDIT: &str = "app.certified.group.audit.query";
+    pub const REGISTER: &str = "app.certified.group.register";
+    pub const REMOVE_MEMBER: &str = "app.certified.group.member.remove";
+    pub const SET_ROLE: &str = "app.certified.group.role.set";
+    pub const TRANSFER_STATUS: &str = "app.certified.group.ownershipTransfer.status";
+    pub const UPLOAD_BLOB: &str = "app.certified.group.repo.uploadBlob";
+
+    /// The service that answers them, as DID documents and audiences of tokens name it.
+    pub const SERVICE: &str = "certified_group_service";
+    pub const SERVICE_TYPE: &str = "CertifiedGroupService";
+    /// A profile of an account on the public network's best known app.
+    pub const BLUESKY_PROFILE: &str = "app.bsky.actor.profile";
 }
 
 /// What a refresh token may be used for, as its `scope` says.

@@ -42,6 +42,24 @@ pub async fn create_account(
     server: &Arc<Server>,
     application: Application,
 ) -> Result<(Account, Tokens), Error> {
+    let issuer = server.tokens.clone();
+    let begin = move |tx: &mut WriteTx<'_>, account: &Account| {
+        Ok(session::begin(tx, &issuer, account, None)?)
+    };
+    create_and(server, application, begin).await
+}
+
+/// Creates an account, and in the same transaction does the first thing with it, which must not
+/// refuse.
+pub async fn create_and<T, F>(
+    server: &Arc<Server>,
+    application: Application,
+    first: F,
+) -> Result<(Account, T), Error>
+where
+    T: Send + 'static,
+    F: FnMut(&mut WriteTx<'_>, &Account) -> Result<T, Error> + Send + 'static,
+{
     application.password.check_new()?;
     let handle = server.domains.check_new(&application.handle)?;
     let email = application.email.as_deref().map(check_email).transpose()?;
@@ -50,7 +68,7 @@ pub async fn create_account(
         None => reserve(server, &application, handle, email).await?,
     };
     register(server, &pending).await?;
-    complete(server, pending).await
+    complete(server, pending, first).await
 }
 
 /// Good enough to tell a typing mistake; whether mail arrives is another matter.
@@ -195,8 +213,15 @@ async fn register(server: &Server, pending: &NewAccount) -> Result<(), Error> {
     }
 }
 
-async fn complete(server: &Arc<Server>, new: NewAccount) -> Result<(Account, Tokens), Error> {
-    let worker = Arc::clone(server);
+async fn complete<T, F>(
+    server: &Server,
+    new: NewAccount,
+    mut first: F,
+) -> Result<(Account, T), Error>
+where
+    T: Send + 'static,
+    F: FnMut(&mut WriteTx<'_>, &Account) -> Result<T, Error> + Send + 'static,
+{
     let complete = move |tx: &mut WriteTx<'_>| {
         if accounts::by_did(tx.connection, &new.did)?.is_some() {
             // The same application twice at once; the other one was faster.
@@ -210,8 +235,8 @@ async fn complete(server: &Arc<Server>, new: NewAccount) -> Result<(Account, Tok
         let NewAccount { did, handle, email, .. } = new.clone();
         let account =
             Account { id, did, handle, email, email_confirmed: false, status: Status::Active };
-        let tokens = session::begin(tx, &worker.tokens, &account, None)?;
-        Ok((account, tokens))
+        let outcome = first(tx, &account)?;
+        Ok((account, outcome))
     };
     server.store.writer.write(WEIGHT, complete).await
 }

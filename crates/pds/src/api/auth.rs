@@ -89,7 +89,7 @@ async fn session(server: &Server, parts: &Parts) -> Result<(Arc<Account>, Author
 }
 
 /// The method that is asked for; empty for what is no method.
-fn method(parts: &Parts) -> &str {
+pub fn method(parts: &Parts) -> &str {
     parts.uri.path().strip_prefix("/xrpc/").unwrap_or_default()
 }
 

@@ -40,22 +40,31 @@ pub async fn upload(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Uploaded>, XrpcError> {
-    require_unpacked(&headers)?;
     let declared = declared_type(&headers)?;
     caller.require(&Need::Upload { mime_type: &declared })?;
-    let limit = server.config.max_blob_bytes;
-    check_announced(&headers, limit)?;
-    let received = server.blobs.receive(body, limit).await?;
-    let blob = keep(&server, caller.account.id, received, declared).await?;
-    Ok(Json(Uploaded { blob: blob.into() }))
+    let received = receive(&server, &headers, body).await?;
+    Ok(Json(keep(&server, caller.account.id, received, declared).await?))
 }
 
-async fn keep(
+/// Takes the file in, without keeping it.
+pub async fn receive(
+    server: &Server,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Received, XrpcError> {
+    require_unpacked(headers)?;
+    let limit = server.config.max_blob_bytes;
+    check_announced(headers, limit)?;
+    Ok(server.blobs.receive(body, limit).await?)
+}
+
+/// Keeps the file for an account.
+pub async fn keep(
     server: &Server,
     id: AccountId,
     received: Received,
     declared: String,
-) -> Result<Blob, Error> {
+) -> Result<Uploaded, Error> {
     let recognised = infer::get(&received.beginning).map(|kind| kind.mime_type().to_owned());
     let mime_type = recognised.unwrap_or(declared);
     let blob = Blob { cid: received.cid, mime_type, size: received.size };
@@ -67,11 +76,12 @@ async fn keep(
         let mime_type = stored.map_or_else(|| blob.mime_type.clone(), |stored| stored.mime_type);
         Ok(Blob { mime_type, ..blob.clone() })
     };
-    server.store.writer.write(WEIGHT, enter).await
+    let blob = server.store.writer.write(WEIGHT, enter).await?;
+    Ok(Uploaded { blob: blob.into() })
 }
 
 /// The type in lower case without parameters.
-fn declared_type(headers: &HeaderMap) -> Result<String, Refusal> {
+pub fn declared_type(headers: &HeaderMap) -> Result<String, Refusal> {
     let text = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let text = text.ok_or_else(|| {
         Refusal::invalid("An upload needs a Content-Type header that says what it is.")

@@ -1,4 +1,5 @@
-//! Handles: `resolveHandle`, `updateHandle`, and `/.well-known/atproto-did`.
+//! Handles: `resolveHandle`, `updateHandle`, and `/.well-known/atproto-did`; and the server's own DID
+//! document.
 
 use std::sync::Arc;
 
@@ -6,8 +7,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hypercerts_lexicon::{Did, Handle};
+use hypercerts_xrpc::nsid::group;
 use hypercerts_xrpc::{Json, Query, XrpcError};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::account::rename::rename;
 use crate::api::auth::Caller;
@@ -71,4 +74,17 @@ pub async fn well_known_did(
         Some(account) => account.did.to_string().into_response(),
         None => (StatusCode::NOT_FOUND, "No account here has this handle.").into_response(),
     })
+}
+
+/// The document of the server's own DID: which services other servers may ask it for.
+pub async fn server_document(State(server): State<Arc<Server>>) -> Json<serde_json::Value> {
+    Json(json!({
+        "@context": ["https://www.w3.org/ns/did/v1"],
+        "id": server.did,
+        "service": [{
+            "id": format!("#{}", group::SERVICE),
+            "type": group::SERVICE_TYPE,
+            "serviceEndpoint": server.config.public_url.origin().ascii_serialization(),
+        }],
+    }))
 }

@@ -9,6 +9,7 @@ mod blocks;
 mod email;
 mod events;
 pub mod export;
+mod group;
 mod identity;
 mod migration;
 mod outbox;
@@ -49,6 +50,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .route("/", get(|| async { GREETING }))
         .route("/dev/outbox", get(outbox::outbox))
         .route("/.well-known/atproto-did", get(identity::well_known_did))
+        .route("/.well-known/did.json", get(identity::server_document))
         .merge(oauth::router())
         .layer(from_fn(keep_private))
         .layer(from_fn_with_state(Arc::clone(&server), oauth::access::tell_nonce));
@@ -90,7 +92,7 @@ fn methods() -> XrpcRouter<Arc<Server>> {
         .procedure(id::SUBMIT_PLC_OPERATION, plc::submit)
         .query(id::RESOLVE_HANDLE, identity::resolve_handle)
         .procedure(id::UPDATE_HANDLE, identity::update_handle);
-    sync_methods(repo_methods(router))
+    group::methods(sync_methods(repo_methods(router)))
 }
 
 fn repo_methods(router: XrpcRouter<Arc<Server>>) -> XrpcRouter<Arc<Server>> {

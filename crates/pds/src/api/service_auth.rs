@@ -90,10 +90,7 @@ fn check_method(caller: &Caller, asked: &GetServiceAuth) -> Result<(), Refusal> 
         let message = format!("No token is made for {method}: it concerns the account itself.");
         return Err(Refusal::invalid(message));
     }
-    match method.as_str() {
-        srv::CREATE_ACCOUNT => caller.require(&Need::Owner),
-        _ => caller.require(&Need::Call { method, audience: &asked.aud }),
-    }
+    caller.require(&Need::to_call(method, &asked.aud))
 }
 
 /// A token of an account for a service, issued and expiring at these Unix seconds.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::extract::State;
-use hypercerts_lexicon::{AtIdentifier, AtUri, Cid, Nsid, RecordKey, Tid, Value};
+use hypercerts_lexicon::{AtIdentifier, AtUri, Cid, Did, Nsid, RecordKey, Tid, Value};
 use hypercerts_repo::RepoPath;
 use hypercerts_xrpc::{Json, RECORD_WRITE_LIMIT, XrpcError};
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::auth::Caller;
 use crate::api::params::{nullable, present, uri};
 use crate::error::{Error, Refusal};
+use crate::group;
 use crate::permission::{Need, WriteAction};
 use crate::server::Server;
 use crate::store::WriteTx;
@@ -46,10 +47,30 @@ pub struct Written {
     validation_status: Option<ValidationStatus>,
 }
 
+impl Written {
+    /// What there is to say of a record that is about to be written.
+    pub fn planned(repo: &Did, set: &ChangeSet) -> Result<Self, Error> {
+        let nothing = || Error::Internal("a write without a record".to_owned());
+        let change = set.changes.first().ok_or_else(nothing)?;
+        let record = change.action.record().ok_or_else(nothing)?;
+        Ok(Self {
+            uri: uri(repo, &change.path),
+            cid: record.cid,
+            commit: None,
+            validation_status: record.status,
+        })
+    }
+
+    #[must_use]
+    pub fn by(self, commit: Option<Committed>) -> Self {
+        Self { commit: commit.map(CommitView::from), ..self }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateRecord {
-    repo: AtIdentifier,
+    pub repo: AtIdentifier,
     collection: Nsid,
     #[serde(default, deserialize_with = "present")]
     rkey: Option<RecordKey>,
@@ -67,20 +88,27 @@ pub async fn create_record(
 ) -> Result<Json<Written>, XrpcError> {
     caller.require_own_repo(&input.repo)?;
     check(&server, &caller, [(&input.collection, WriteAction::Create)])?;
-    let rkey = input.rkey.unwrap_or_else(|| server.new_record_key());
-    let schemas = &server.config.schemas;
-    learn(schemas, [&input.collection], input.validate).await;
-    let record =
-        NewRecord::prepare(schemas, &input.collection, &rkey, input.record, input.validate)?;
-    let path = RepoPath::new(&input.collection, &rkey);
-    let change = Change::new(path, Action::Create(record));
-    write_one(&server, &caller, change, input.swap_commit).await
+    let set = input.into_set(&server).await?;
+    write_one(&server, &caller, set).await
+}
+
+impl CreateRecord {
+    /// The change it comes to, with the record checked.
+    pub async fn into_set(self, server: &Server) -> Result<ChangeSet, Refusal> {
+        let Self { collection, rkey, validate, record, swap_commit, .. } = self;
+        let rkey = rkey.unwrap_or_else(|| server.new_record_key());
+        let schemas = &server.config.schemas;
+        learn(schemas, [&collection], validate).await;
+        let record = NewRecord::prepare(schemas, &collection, &rkey, record, validate)?;
+        let change = Change::new(RepoPath::new(&collection, &rkey), Action::Create(record));
+        Ok(ChangeSet { changes: vec![change], swap_commit })
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PutRecord {
-    repo: AtIdentifier,
+    pub repo: AtIdentifier,
     collection: Nsid,
     rkey: RecordKey,
     #[serde(default, deserialize_with = "present")]
@@ -99,20 +127,28 @@ pub async fn put_record(
     Json(input): Json<PutRecord, RECORD_WRITE_LIMIT>,
 ) -> Result<Json<Written>, XrpcError> {
     caller.require_own_repo(&input.repo)?;
-    let PutRecord { collection, rkey, .. } = input;
     // Which of the two it will be is decided by what is there when the write's turn comes.
-    caller.require(&Need::Write { collection: &collection, action: WriteAction::Create })?;
-    check(&server, &caller, [(&collection, WriteAction::Update)])?;
-    let schemas = &server.config.schemas;
-    learn(schemas, [&collection], input.validate).await;
-    let record = NewRecord::prepare(schemas, &collection, &rkey, input.record, input.validate)?;
-    let mut change = Change::new(RepoPath::new(&collection, &rkey), Action::Put(record));
-    change.expected = match input.swap_record {
-        None => Expected::Anything,
-        Some(None) => Expected::Nothing,
-        Some(Some(cid)) => Expected::Record(cid),
-    };
-    write_one(&server, &caller, change, input.swap_commit).await
+    caller.require(&Need::Write { collection: &input.collection, action: WriteAction::Create })?;
+    check(&server, &caller, [(&input.collection, WriteAction::Update)])?;
+    let set = input.into_set(&server).await?;
+    write_one(&server, &caller, set).await
+}
+
+impl PutRecord {
+    /// The change it comes to, with the record checked.
+    pub async fn into_set(self, server: &Server) -> Result<ChangeSet, Refusal> {
+        let Self { collection, rkey, validate, record, swap_record, swap_commit, .. } = self;
+        let schemas = &server.config.schemas;
+        learn(schemas, [&collection], validate).await;
+        let record = NewRecord::prepare(schemas, &collection, &rkey, record, validate)?;
+        let mut change = Change::new(RepoPath::new(&collection, &rkey), Action::Put(record));
+        change.expected = match swap_record {
+            None => Expected::Anything,
+            Some(None) => Expected::Nothing,
+            Some(Some(cid)) => Expected::Record(cid),
+        };
+        Ok(ChangeSet { changes: vec![change], swap_commit })
+    }
 }
 
 /// Whether the caller may do this, and has not done too much of it lately.
@@ -133,16 +169,11 @@ fn check<'a>(
 async fn write_one(
     server: &Server,
     caller: &Caller,
-    change: Change,
-    swap_commit: Option<Cid>,
+    set: ChangeSet,
 ) -> Result<Json<Written>, XrpcError> {
-    let uri = uri(&caller.account.did, &change.path);
-    let record = change.action.record().map(|record| (record.cid, record.status));
-    let (cid, validation_status) =
-        record.ok_or_else(|| Error::Internal("a write without a record".to_owned()))?;
-    let set = ChangeSet { changes: vec![change], swap_commit };
-    let commit = write(server, caller, set).await?.map(CommitView::from);
-    Ok(Json(Written { uri, cid, commit, validation_status }))
+    let planned = Written::planned(&caller.account.did, &set)?;
+    let commit = write(server, caller, set).await?;
+    Ok(Json(planned.by(commit)))
 }
 
 async fn write(
@@ -152,14 +183,17 @@ async fn write(
 ) -> Result<Option<Committed>, Error> {
     let id = caller.account.id;
     let weight = set.weight();
-    let work = move |tx: &mut WriteTx<'_>| commit(tx, id, &set);
+    let work = move |tx: &mut WriteTx<'_>| {
+        group::require_no_group(tx.connection, id)?;
+        commit(tx, id, &set)
+    };
     server.store.writer.write(weight, work).await
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteRecord {
-    repo: AtIdentifier,
+    pub repo: AtIdentifier,
     collection: Nsid,
     rkey: RecordKey,
     #[serde(default, deserialize_with = "present")]
@@ -181,12 +215,24 @@ pub async fn delete_record(
 ) -> Result<Json<Deleted>, XrpcError> {
     caller.require_own_repo(&input.repo)?;
     check(&server, &caller, [(&input.collection, WriteAction::Delete)])?;
-    let path = RepoPath::new(&input.collection, &input.rkey);
-    let mut change = Change::new(path, Action::DeleteIfPresent);
-    change.expected = input.swap_record.map_or(Expected::Anything, Expected::Record);
-    let set = ChangeSet { changes: vec![change], swap_commit: input.swap_commit };
-    let commit = write(&server, &caller, set).await?.map(CommitView::from);
-    Ok(Json(Deleted { commit }))
+    let commit = write(&server, &caller, input.into_set()).await?;
+    Ok(Json(Deleted::by(commit)))
+}
+
+impl DeleteRecord {
+    /// The change it comes to.
+    pub fn into_set(self) -> ChangeSet {
+        let path = RepoPath::new(&self.collection, &self.rkey);
+        let mut change = Change::new(path, Action::DeleteIfPresent);
+        change.expected = self.swap_record.map_or(Expected::Anything, Expected::Record);
+        ChangeSet { changes: vec![change], swap_commit: self.swap_commit }
+    }
+}
+
+impl Deleted {
+    pub fn by(commit: Option<Committed>) -> Self {
+        Self { commit: commit.map(CommitView::from) }
+    }
 }
 
 #[derive(Deserialize)]

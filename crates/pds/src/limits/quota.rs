@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use hypercerts_xrpc::nsid::{identity, repo, server};
+use hypercerts_xrpc::nsid::{group, identity, repo, server};
 
 const MINUTES: u64 = 60;
 const HOUR: u64 = 60 * MINUTES;
@@ -30,7 +30,9 @@ pub fn of_writes() -> [Option<Quota>; 2] {
 /// What holds for one address, whoever asks from it: everything together, and some methods besides.
 pub fn by_address(method: &str) -> [Option<Quota>; 3] {
     let (short, long) = match method {
-        server::CREATE_ACCOUNT => (Some(quota("createAccount", 100, 5 * MINUTES)), None),
+        server::CREATE_ACCOUNT | group::REGISTER => {
+            (Some(quota("createAccount", 100, 5 * MINUTES)), None)
+        }
         server::CREATE_SESSION => (
             Some(quota("createSession", 300, 5 * MINUTES)),
             Some(quota("createSession-day", 3_000, DAY)),
@@ -47,7 +49,8 @@ pub fn by_address(method: &str) -> [Option<Quota>; 3] {
 pub fn by_account(method: &str) -> [Option<Quota>; 2] {
     let mails = [Some(quota("mails", 15, HOUR)), Some(quota("mails-day", 60, DAY))];
     match method {
-        repo::UPLOAD_BLOB => [Some(quota("uploadBlob", 1_000, DAY)), None],
+        group::REGISTER => [Some(quota("registerGroup", 50, DAY)), None],
+        repo::UPLOAD_BLOB | group::UPLOAD_BLOB => [Some(quota("uploadBlob", 1_000, DAY)), None],
         repo::IMPORT_REPO => [Some(quota("importRepo", 20, HOUR)), None],
         identity::UPDATE_HANDLE => {
             [Some(quota("updateHandle", 10, 5 * MINUTES)), Some(quota("updateHandle-day", 50, DAY))]

@@ -4,9 +4,10 @@
 //! * [`writer`]: the one thread that writes. It takes every job that waits, runs them in one
 //!   transaction, and answers after the commit: an answer means the bytes are on disk.
 //! * [`readers`]: read-only connections; each read sees one consistent snapshot.
-//! * [`accounts`], [`sessions`], [`oauth`], [`devices`], [`passkeys`], [`sign_in_codes`], [`repos`],
-//!   [`nodes`], [`records`], [`blobs`], [`events`], [`mail`], [`mailed_tokens`], [`secrets`]: the
-//!   statements, one module for each concept. They hold no rules; those live with
+//! * [`accounts`], [`sessions`], [`oauth`], [`devices`], [`passkeys`], [`sign_in_codes`],
+//!   [`groups`], [`repos`], [`nodes`], [`records`], [`blobs`], [`events`], [`mail`],
+//!   [`mailed_tokens`], [`secrets`]: the statements, one module for each concept. They hold no
+//!   rules; those live with
 //!   the features.
 //! * [`cache`]: what the writer keeps in memory.
 
@@ -15,6 +16,7 @@ pub mod blobs;
 pub mod cache;
 pub mod devices;
 pub mod events;
+pub mod groups;
 pub mod mail;
 pub mod mailed_tokens;
 pub mod nodes;

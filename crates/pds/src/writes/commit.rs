@@ -12,6 +12,8 @@ use hypercerts_repo::{
 use hypercerts_xrpc::frames::{CommitEvent, Event};
 
 use crate::error::{Error, Refusal};
+use crate::group;
+use crate::store::groups::authors;
 use crate::store::nodes::{TreeBlocks, WriterBlocks};
 use crate::store::records::{self, StoredRecord};
 use crate::store::repos::{self, Repo};
@@ -42,6 +44,7 @@ pub fn commit_unannounced(
     id: AccountId,
     set: &ChangeSet,
 ) -> Result<(), Error> {
+    group::require_no_group(tx.connection, id)?;
     make(tx, id, set, Files::MayFollow).map(drop)
 }
 
@@ -153,7 +156,10 @@ fn save_record(tx: &WriteTx<'_>, id: AccountId, write: &Write, rev: Tid) -> Resu
         Write::Update { path, record, cid } => {
             records::update(tx.connection, id, &StoredRecord { path, cid, rev, bytes: record })?;
         }
-        Write::Delete { path } => records::delete(tx.connection, id, &path)?,
+        Write::Delete { path } => {
+            records::delete(tx.connection, id, &path)?;
+            authors::forget(tx.connection, id, &path)?;
+        }
     }
     Ok(())
 }
