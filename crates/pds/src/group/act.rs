@@ -12,7 +12,7 @@ use crate::store::{AccountId, StoreError, WriteTx};
 
 /// A deed and what it is done to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Act {
+pub(crate) struct Act {
     pub deed: Deed,
     record: Option<RepoPath>,
     target: Option<Did>,

@@ -8,14 +8,14 @@ use crate::group::act::Act;
 
 /// A decision against a member, for the log too.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Denied {
+pub(crate) struct Denied {
     pub act: Act,
     pub why: String,
 }
 
 /// Why something was not done in a group. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum GroupRefusal {
+pub(crate) enum GroupRefusal {
     #[error("{0} names no group of this server.")]
     UnknownGroup(String),
     #[error("You are not a member of this group; ask one of its admins to add you.")]

@@ -9,6 +9,7 @@ mod concurrency;
 mod firehose;
 mod group_races;
 mod group_rules;
+mod group_tokens;
 mod groups;
 mod lifecycle;
 mod limits;
