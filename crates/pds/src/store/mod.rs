@@ -7,8 +7,7 @@
 //! * [`accounts`], [`sessions`], [`oauth`], [`devices`], [`passkeys`], [`sign_in_codes`],
 //!   [`groups`], [`repos`], [`nodes`], [`records`], [`blobs`], [`events`], [`mail`],
 //!   [`mailed_tokens`], [`secrets`]: the statements, one module for each concept. They hold no
-//!   rules; those live with
-//!   the features.
+//!   rules; those live with the features.
 //! * [`cache`]: what the writer keeps in memory.
 
 pub mod accounts;
