@@ -12,7 +12,7 @@ pub fn insert(
     path: &RepoPath,
     author: &Did,
 ) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO group_author (account, path, author) VALUES (?1, ?2, ?3)";
+    let sql = "INSERT OR REPLACE INTO group_author (account, path, author) VALUES (?1, ?2, ?3)";
     execute(connection, sql, (group.0, path.as_str(), author.as_str())).map(drop)
 }
 
