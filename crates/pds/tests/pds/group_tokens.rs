@@ -30,12 +30,12 @@ impl Neighbour {
         Self { did, key }
     }
 
-    /// What a good token says.
-    fn claims(&self, pds: &TestPds, method: &str) -> ServiceClaims {
-        let (iat, port) = (Timestamp::now().as_second(), pds.base.port().unwrap());
+    /// What a good token for the server `aud` says.
+    fn claims(&self, aud: &str, method: &str) -> ServiceClaims {
+        let iat = Timestamp::now().as_second();
         ServiceClaims {
             iss: self.did.to_string(),
-            aud: format!("did:web:127.0.0.1%3A{port}#{}", group::SERVICE),
+            aud: format!("{aud}#{}", group::SERVICE),
             lxm: Some(Nsid::parse(method).unwrap()),
             iat,
             exp: iat + 60,
@@ -43,9 +43,15 @@ impl Neighbour {
         }
     }
 
-    fn token(&self, pds: &TestPds, method: &str) -> String {
-        sign(&self.claims(pds, method), &self.key)
+    async fn token(&self, pds: &TestPds, method: &str) -> String {
+        sign(&self.claims(&did_of(pds).await, method), &self.key)
     }
+}
+
+/// The server's own DID.
+async fn did_of(pds: &TestPds) -> String {
+    let described = pds.get(server::DESCRIBE_SERVER, &[]).await.json();
+    described["did"].as_str().unwrap().to_owned()
 }
 
 fn new_claim(nursery: &Nursery, title: &str) -> Value {
@@ -58,7 +64,7 @@ async fn a_neighbour_looks_after_the_group_like_everybody_else() {
     let Nursery { pds, ada, mia, .. } = &nursery;
     let neighbour = Neighbour::move_in_next_door(pds).await;
     let create = async |title: &str| {
-        let token = neighbour.token(pds, group::CREATE_RECORD);
+        let token = neighbour.token(pds, group::CREATE_RECORD).await;
         pds.post(&token, group::CREATE_RECORD, &new_claim(&nursery, title)).await
     };
     create("Too early").await.is_error(403, "Forbidden");
@@ -68,7 +74,7 @@ async fn a_neighbour_looks_after_the_group_like_everybody_else() {
     nursery.delete(mia, &rkey).await.is_error(403, "Forbidden");
 
     let list = Request::get(pds.method(group::LIST_MEMBERSHIPS, &[]));
-    let list = list.bearer(&neighbour.token(pds, group::LIST_MEMBERSHIPS));
+    let list = list.bearer(&neighbour.token(pds, group::LIST_MEMBERSHIPS).await);
     assert_eq!(pds.send(list).await.json()["groups"][0]["groupDid"], json!(nursery.did));
     let found = [("actorDid", neighbour.did.as_str())];
     let log = nursery.get(ada, group::QUERY_AUDIT, &found).await.json();
@@ -88,7 +94,8 @@ async fn a_token_is_for_this_server_this_method_this_moment_and_once() {
     let call = async |token: &str| {
         pds.post(token, group::CREATE_RECORD, &new_claim(&nursery, "One")).await
     };
-    let good = || neighbour.claims(pds, group::CREATE_RECORD);
+    let here = did_of(pds).await;
+    let good = || neighbour.claims(&here, group::CREATE_RECORD);
     let other = Nsid::parse(group::PUT_RECORD).unwrap();
     let now = good().iat;
     for wrong in [
@@ -107,9 +114,8 @@ async fn a_token_is_for_this_server_this_method_this_moment_and_once() {
 }
 
 async fn service_token(pds: &TestPds, access: &str, method: &str) -> Answer {
-    let port = pds.base.port().unwrap();
-    let aud = format!("did:web:127.0.0.1%3A{port}");
-    let params = [("aud", aud.as_str()), ("lxm", method)];
+    let here = did_of(pds).await;
+    let params = [("aud", here.as_str()), ("lxm", method)];
     let url = pds.method(server::GET_SERVICE_AUTH, &params);
     pds.send(Request::get(url).bearer(access)).await
 }
@@ -155,7 +161,7 @@ async fn the_servers_document_says_that_groups_are_looked_after_here() {
     let pds = TestPds::start().await;
     let url = pds.base.join("/.well-known/did.json").unwrap();
     let document = pds.send(Request::get(url)).await.json();
-    assert_eq!(document["id"], json!(format!("did:web:127.0.0.1%3A{}", pds.base.port().unwrap())));
+    assert_eq!(document["id"], json!(did_of(&pds).await));
     let service = json!({ "id": "#certified_group_service", "type": "CertifiedGroupService",
         "serviceEndpoint": pds.base.origin().ascii_serialization() });
     assert_eq!(document["service"], json!([service]));
