@@ -7,6 +7,9 @@ use hypercerts_xrpc::tokens::AccessScope;
 use crate::error::Refusal;
 use crate::oauth::scope::Scopes;
 
+/// Methods of private messages, for which an app password has to be privileged.
+const PRIVATE_MESSAGES: &str = "chat.bsky.";
+
 /// What a method needs its caller to be allowed.
 #[derive(Clone, Copy, Debug)]
 pub enum Need<'a> {
@@ -72,6 +75,11 @@ impl<'a> Need<'a> {
     pub fn met_by_session(&self, scope: AccessScope) -> Result<(), Refusal> {
         match (self, scope) {
             (_, AccessScope::Full) => Ok(()),
+            (Self::Call { method, .. }, AccessScope::AppPassword)
+                if method.as_str().starts_with(PRIVATE_MESSAGES) =>
+            {
+                Err(Refusal::AppPasswordNotEnough)
+            }
             (
                 Self::Write { .. }
                 | Self::Upload { .. }

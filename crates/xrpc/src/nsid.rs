@@ -41,6 +41,12 @@ pub mod identity {
     pub const UPDATE_HANDLE: &str = "com.atproto.identity.updateHandle";
 }
 
+/// What apps keep for an account.
+pub mod actor {
+    pub const GET_PREFERENCES: &str = "app.bsky.actor.getPreferences";
+    pub const PUT_PREFERENCES: &str = "app.bsky.actor.putPreferences";
+}
+
 /// `com.atproto.repo.*`: reading and writing records.
 pub mod repo {
     pub const APPLY_WRITES: &str = "com.atproto.repo.applyWrites";

@@ -96,6 +96,13 @@ export const KNOWN = {
   'mail-optional': { cases: 'accounts/createAccount: without an e-mail', there: INVALID, here: '200' },
   'list-by-collection': { cases: 'sync/lists: listReposByCollection', there: INVALID, here: '200' },
 
+  // What is not served here, and what follows from that.
+  'operator-api': { cases: /^lives\/administration/, part: /./ },
+  invitations: { cases: /InviteCodes?$|with an invite code nobody asked for$/, here: /^(501 MethodNotImplemented|200)$/ },
+  proxying: { cases: /^http\/proxying/, here: NO_METHOD },
+  'reserved-keys': { cases: /^accounts\/identities: reserveSigningKey/, here: NO_METHOD },
+  'own-domains': { cases: 'accounts/handles: update to a domain that does not say so', here: '400 UnsupportedDomain' },
+
   // What is in a good answer.
   'cursor-at-the-end': { cases: /list/i, part: 'body.cursor', there: 'a cursor', here: 'absent' },
   'same-content': {

@@ -4,17 +4,17 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use hypercerts_lexicon::AtIdentifier;
+use hypercerts_lexicon::{AtIdentifier, Did};
 use hypercerts_xrpc::tokens::AccessScope;
 use hypercerts_xrpc::{Bearer, XrpcError};
 use jiff::Timestamp;
 
 use crate::account::status::inactive;
-use crate::error::Refusal;
+use crate::error::{Error, Refusal};
 use crate::limits;
 use crate::oauth::access;
 use crate::oauth::scope::Scopes;
@@ -86,6 +86,35 @@ async fn session(server: &Server, parts: &Parts) -> Result<(Arc<Account>, Author
     let account = server.accounts.by_did(&claims.subject).await?;
     let account = account.ok_or(Refusal::SessionEnded)?;
     Ok((account, Authority::Session(claims.scope)))
+}
+
+/// Whose repository a request is about, if it is served to the world or to whoever asks: owners see
+/// their own whatever its status, so that they can take it away.
+pub struct Viewer(Option<Arc<Account>>);
+
+impl Viewer {
+    pub async fn repo(&self, server: &Server, did: Did) -> Result<Arc<Account>, Error> {
+        match &self.0 {
+            Some(owner) if owner.did == did => Ok(Arc::clone(owner)),
+            _ => server.accounts.repo(&AtIdentifier::Did(did)).await,
+        }
+    }
+}
+
+impl FromRequestParts<Arc<Server>> for Viewer {
+    type Rejection = std::convert::Infallible;
+
+    /// Whoever shows no token, or a bad one, sees what everybody sees.
+    async fn from_request_parts(
+        parts: &mut Parts,
+        server: &Arc<Server>,
+    ) -> Result<Self, Self::Rejection> {
+        if !parts.headers.contains_key(header::AUTHORIZATION) {
+            return Ok(Self(None));
+        }
+        let caller = Caller::from_request_parts(parts, server).await;
+        Ok(Self(caller.ok().map(|caller| caller.account)))
+    }
 }
 
 /// The method that is asked for; empty for what is no method.

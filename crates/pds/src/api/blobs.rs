@@ -3,20 +3,25 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use hypercerts_lexicon::{AtIdentifier, Blob, Cid, Did, Tid, Value};
-use hypercerts_xrpc::{Json, Query, XrpcError, require_unpacked};
+use hypercerts_lexicon::{Blob, Cid, Did, Tid, Value};
+use hypercerts_xrpc::nsid::repo::UPLOAD_BLOB;
+use hypercerts_xrpc::service_auth::ServiceToken;
+use hypercerts_xrpc::{Bearer, Json, Query, XrpcError, require_unpacked};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-use crate::api::auth::Caller;
+use crate::api::auth::{Caller, Viewer};
 use crate::api::params::{DidParam, limit};
+use crate::api::service_auth::vouched;
 use crate::blob_store::Received;
 use crate::error::{Error, Refusal};
 use crate::permission::Need;
 use crate::server::Server;
+use crate::store::accounts::Account;
 use crate::store::blobs::StoredBlob;
 use crate::store::{AccountId, WriteTx, blobs};
 
@@ -36,14 +41,30 @@ pub struct Uploaded {
 /// Kept for some hours; a record that refers to the blob keeps it for good.
 pub async fn upload(
     State(server): State<Arc<Server>>,
-    caller: Caller,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Result<Json<Uploaded>, XrpcError> {
-    let declared = declared_type(&headers)?;
-    caller.require(&Need::Upload { mime_type: &declared })?;
-    let received = receive(&server, &headers, body).await?;
-    Ok(Json(keep(&server, caller.account.id, received, declared).await?))
+    let (mut parts, body) = request.into_parts();
+    let declared = declared_type(&parts.headers)?;
+    let account = uploader(&server, &mut parts, &declared).await?;
+    let received = receive(&server, &parts.headers, body).await?;
+    Ok(Json(keep(&server, account.id, received, declared).await?))
+}
+
+/// The account itself, or another server that shows its word.
+async fn uploader(
+    server: &Arc<Server>,
+    parts: &mut Parts,
+    mime_type: &str,
+) -> Result<Arc<Account>, XrpcError> {
+    let shown = Bearer::from_headers(&parts.headers).ok();
+    if shown.is_some_and(|Bearer(text)| ServiceToken::parse(&text).is_ok()) {
+        let did = vouched(server, parts, UPLOAD_BLOB).await?;
+        let account = server.accounts.by_did(&did).await?;
+        return Ok(account.ok_or_else(|| Refusal::RepoNotFound(did.to_string()))?);
+    }
+    let caller = Caller::from_request_parts(parts, server).await?;
+    caller.require(&Need::Upload { mime_type })?;
+    Ok(caller.account)
 }
 
 /// Takes the file in, without keeping it.
@@ -124,9 +145,10 @@ pub struct GetBlob {
 
 pub async fn get(
     State(server): State<Arc<Server>>,
+    viewer: Viewer,
     Query(GetBlob { did, cid }): Query<GetBlob>,
 ) -> Result<Response, XrpcError> {
-    let account = server.accounts.repo(&AtIdentifier::Did(did.clone())).await?;
+    let account = viewer.repo(&server, did.clone()).await?;
     let id = account.id;
     let read = move |connection: &Connection| Ok(blobs::get_referenced(connection, id, &cid)?);
     let missing = || Refusal::BlobNotFound { did, cid };
@@ -167,11 +189,12 @@ pub struct BlobPage {
 /// Blobs that records refer to; with `since`, records written after that revision.
 pub async fn list(
     State(server): State<Arc<Server>>,
+    viewer: Viewer,
     Query(DidParam { did }): Query<DidParam>,
     Query(params): Query<ListBlobs>,
 ) -> Result<Json<BlobPage>, XrpcError> {
     let limit = limit(params.limit, 500, 1000)?;
-    let account = server.accounts.repo(&AtIdentifier::Did(did)).await?;
+    let account = viewer.repo(&server, did).await?;
     let read = move |connection: &Connection| {
         let ListBlobs { since, cursor, .. } = &params;
         Ok(blobs::list(connection, account.id, *since, cursor.as_ref(), limit)?)

@@ -15,7 +15,7 @@ use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
-use hypercerts_lexicon::{AtIdentifier, Cid, Did, Tid};
+use hypercerts_lexicon::{Cid, Did, Tid};
 use hypercerts_repo::car::{encode_block, encode_header};
 use hypercerts_repo::mst::{Visit, Walk};
 use hypercerts_xrpc::{Query, XrpcError};
@@ -24,6 +24,7 @@ use serde::Deserialize;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
+use crate::api::auth::Viewer;
 use crate::api::repos::head_of;
 use crate::error::Error;
 use crate::server::Server;
@@ -57,9 +58,10 @@ type Piece = io::Result<Bytes>;
 
 pub async fn get_repo(
     State(server): State<Arc<Server>>,
+    viewer: Viewer,
     Query(GetRepo { did, since }): Query<GetRepo>,
 ) -> Result<Response, XrpcError> {
-    let account = server.accounts.repo(&AtIdentifier::Did(did)).await?;
+    let account = viewer.repo(&server, did).await?;
     Ok(send_repo(&server, account, since).await?)
 }
 

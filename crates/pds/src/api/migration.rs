@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::credentials;
 use crate::api::auth::Caller;
 use crate::api::params::{limit, uri};
+use crate::api::preferences;
 use crate::api::repos::head_of;
 use crate::error::Error;
 use crate::permission::{Access, AccountPart, Need};
@@ -115,7 +116,7 @@ fn status(
         repo_rev: head.rev,
         repo_blocks: 1 + nodes + records,
         indexed_records: records,
-        private_state_values: 0,
+        private_state_values: preferences::list(connection, id)?.len() as u64,
         expected_blobs,
         imported_blobs,
     })

@@ -15,6 +15,7 @@ mod migration;
 mod outbox;
 mod params;
 mod plc;
+mod preferences;
 mod proofs;
 mod read;
 mod repos;
@@ -31,7 +32,7 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
-use hypercerts_xrpc::nsid::{identity as id, repo, server as srv, sync};
+use hypercerts_xrpc::nsid::{actor, identity as id, repo, server as srv, sync};
 use hypercerts_xrpc::{XrpcRouter, edge};
 
 use crate::oauth;
@@ -106,6 +107,8 @@ fn repo_methods(router: XrpcRouter<Arc<Server>>) -> XrpcRouter<Arc<Server>> {
         .query(repo::DESCRIBE_REPO, read::describe_repo)
         .procedure(repo::UPLOAD_BLOB, blobs::upload)
         .procedure(repo::IMPORT_REPO, migration::import_repo)
+        .query(actor::GET_PREFERENCES, preferences::get)
+        .procedure(actor::PUT_PREFERENCES, preferences::put)
         .query(repo::LIST_MISSING_BLOBS, migration::list_missing_blobs)
 }
 

@@ -185,6 +185,7 @@ const OF_ACCOUNT: &[(&str, &str)] = &[
     ("app_password", "account"),
     ("refresh_token", "account"),
     ("mailed_token", "account"),
+    ("preferences", "account"),
     ("oauth_request", "account"),
     ("oauth_session", "account"),
     ("oauth_consent", "account"),

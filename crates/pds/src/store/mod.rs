@@ -6,7 +6,7 @@
 //! * [`readers`]: read-only connections; each read sees one consistent snapshot.
 //! * [`accounts`], [`sessions`], [`oauth`], [`devices`], [`passkeys`], [`sign_in_codes`],
 //!   [`groups`], [`repos`], [`nodes`], [`records`], [`blobs`], [`events`], [`mail`],
-//!   [`mailed_tokens`], [`secrets`]: the statements, one module for each concept. They hold no
+//!   [`mailed_tokens`], [`preferences`], [`secrets`]: the statements, one module for each concept. They hold no
 //!   rules; those live with the features.
 //! * [`cache`]: what the writer keeps in memory.
 
@@ -21,6 +21,7 @@ pub mod mailed_tokens;
 pub mod nodes;
 pub mod oauth;
 pub mod passkeys;
+pub mod preferences;
 pub mod readers;
 pub mod records;
 pub mod repos;
