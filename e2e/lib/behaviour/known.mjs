@@ -36,6 +36,11 @@ export const KNOWN = {
     there: '401 AccountDeactivated',
     here: '400 RepoDeactivated',
   },
+  'word-for-another-method': {
+    cases: 'lives/services: a file uploaded by a service that may do something else',
+    there: '401 BadJwtLexiconMethod',
+    here: '401 AuthenticationRequired',
+  },
   'wrong-scheme': { cases: /^auth\/refreshTokens/, there: '401 AuthMissing', here: '400 InvalidToken' },
   'proof-missing': { cases: /: a token under DPoP without a proof$/, there: '401 invalid_token', here: '401 InvalidToken' },
   'unknown-method': { cases: /^(http\/names|sync\/lists|accounts\/identities)/, there: INVALID, here: NO_METHOD },

@@ -65,6 +65,7 @@ impl Move {
         removal.arrive(&self).await?;
         removal.bring_records().await?;
         removal.bring_files().await?;
+        removal.bring_preferences().await?;
         removal.change_identity(self.token.as_deref()).await?;
         removal.settle().await?;
         let new = removal.finish().await?;

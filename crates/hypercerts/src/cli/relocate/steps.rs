@@ -8,7 +8,7 @@ use hypercerts_identity::Resolver;
 use hypercerts_identity::plc::{PlcData, is_plc_did};
 use hypercerts_lexicon::{Cid, Did, Handle};
 use hypercerts_xrpc::client::{Arrival, ClientError, Session, XrpcClient};
-use hypercerts_xrpc::nsid::{identity, repo, server, sync};
+use hypercerts_xrpc::nsid::{actor, identity, repo, server, sync};
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -183,6 +183,26 @@ impl Removal {
         let mut file = temporary()?;
         let length = save(body, &mut file).await?;
         Ok(self.session()?.upload(repo::UPLOAD_BLOB, &kind, length, pieces(file)).await?)
+    }
+
+    /// The new server has what apps keep privately for the account, if both servers keep such a thing.
+    pub async fn bring_preferences(&mut self) -> Result<(), CliError> {
+        if self.status().await?.activated {
+            return Ok(());
+        }
+        let kept: Value = match self.old.query(actor::GET_PREFERENCES, &()).await {
+            Ok(kept) => kept,
+            Err(ClientError::Refused { .. }) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        match self.session()?.command(actor::PUT_PREFERENCES, &kept).await {
+            Ok(()) => self.done("The apps' preferences are there."),
+            Err(ClientError::Refused { .. }) => {
+                self.done("The new server keeps no apps' preferences; they stay behind.");
+            }
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
     }
 
     /// The DID leads to the new server.
