@@ -55,12 +55,12 @@ pub fn router(server: Arc<Server>) -> Router {
         .merge(oauth::router())
         .layer(from_fn(keep_private))
         .layer(from_fn_with_state(Arc::clone(&server), oauth::access::tell_nonce));
+    let counted = from_fn_with_state(Arc::clone(&server), auth::count);
     // Pages know people by a cookie, so other origins get nothing of them.
-    edge(methods)
-        .merge(pages::router(&server))
+    edge(methods.layer(counted.clone()))
+        .merge(pages::router(&server).layer(counted))
         // Bodies are bounded where they are read, each method by its own measure.
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(Arc::clone(&server), auth::count))
         .with_state(server)
 }
 

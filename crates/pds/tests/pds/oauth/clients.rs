@@ -177,7 +177,8 @@ async fn a_confidential_app_signs_for_everything_it_asks() {
     }
     let forged = Key::new().sign(&json!({ "alg": "ES256", "kid": "one" }), &good);
     refused(&app.push(&pds, &[("client_assertion", &forged)]).await, 401, "invalid_client");
-    refused(&app.push(&pds, &[("client_assertion", "")]).await, 401, "invalid_client");
+    let silent = App::new(app.client_id.clone(), &app.redirect_uri, "atproto");
+    refused(&silent.push(&pds, &[]).await, 401, "invalid_client");
 
     let once = app.assertion(&good);
     assert_eq!(app.push(&pds, &[("client_assertion", &once)]).await.status(), 201);
