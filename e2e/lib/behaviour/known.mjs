@@ -102,7 +102,8 @@ export const KNOWN = {
   'list-by-collection': { cases: 'sync/lists: listReposByCollection', there: INVALID, here: '200' },
 
   // What is not served here, and what follows from that.
-  'operator-api': { cases: /^lives\/administration/, part: /./ },
+  'operator-api': { cases: /^lives\/administration/, here: NO_METHOD },
+  'no-takedown': { cases: /^lives\/administration: .* then(, with allowTakendown)?$/, part: /./ },
   invitations: { cases: /InviteCodes?$|with an invite code nobody asked for$/, here: /^(501 MethodNotImplemented|200)$/ },
   proxying: { cases: /^http\/proxying/, here: NO_METHOD },
   'reserved-keys': { cases: /^accounts\/identities: reserveSigningKey/, here: NO_METHOD },
