@@ -39,7 +39,8 @@ const words = {
 }
 
 const form = document.querySelector('form[data-passkey]')
-if (window.isSecureContext && window.PublicKeyCredential) {
+if (window.isSecureContext && window.PublicKeyCredential && location.origin === form.dataset.origin) {
+  document.querySelector('[data-elsewhere]')?.remove()
   form.hidden = false
   form.addEventListener('submit', async (event) => {
     event.preventDefault()

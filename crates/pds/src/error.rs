@@ -118,6 +118,11 @@ pub(crate) enum Refusal {
     HandleNotFound(Handle),
     #[error("The account {who} is {}.", .status.name())]
     Inactive { who: Did, status: Status },
+    #[error(
+        "The account {0} is not active, so no app can act for it; activate it first, or use another \
+         account."
+    )]
+    InactiveForApps(Handle),
     #[error("This server has no repository of {0}.")]
     RepoNotFound(String),
     #[error("You can write to your own repository only, not to {0}.")]

@@ -180,6 +180,13 @@ async fn begin(
     }
 }
 
+/// Whose session it is. Sessions end when an account becomes inactive, and none begins before it is
+/// active again.
+fn active(tx: &WriteTx<'_>, id: AccountId) -> Result<Option<Account>, Error> {
+    let account = accounts::by_id(tx.connection, id)?;
+    Ok(account.filter(|account| account.status.is_active()))
+}
+
 struct NewSession {
     code: Hash,
     client_name: Option<String>,
@@ -193,10 +200,10 @@ struct NewSession {
 }
 
 impl NewSession {
-    /// `None` if the code was used in the meantime, or the account is not there any more.
+    /// `None` if the code was used in the meantime, or the account is not active any more.
     fn insert(&self, tx: &mut WriteTx<'_>) -> Result<Option<(Issued, Account, String)>, Error> {
         let unused = oauth::request_with_code(tx.connection, &self.code, tx.now)?.is_some();
-        let account = accounts::by_id(tx.connection, self.account)?;
+        let account = active(tx, self.account)?;
         let (true, Some(account)) = (unused, account) else { return Ok(None) };
         let issued = tokens::draw(&self.auth, self.refreshes, tx.now, tx.now);
         let session = Session {
@@ -287,7 +294,7 @@ async fn rotate(
     let (auth, scope) = (app.auth.clone(), session.scope.clone());
     let rotate = move |tx: &mut WriteTx<'_>| -> Result<Option<(Issued, Account)>, Error> {
         let unused = oauth::session_with_refresh(tx.connection, &token)?.is_some();
-        let account = accounts::by_id(tx.connection, session.account)?;
+        let account = active(tx, session.account)?;
         let (true, Some(account)) = (unused, account) else { return Ok(None) };
         let issued = tokens::draw(&auth, true, session.created_at, tx.now);
         oauth::rotate(tx.connection, session.id, &allowed, &issued.hashes, tx.now)?;

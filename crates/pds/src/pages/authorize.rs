@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use serde::Deserialize;
 
 use crate::api::auth::Peer;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::oauth::error::{Code, OAuthError};
 use crate::oauth::par;
 use crate::oauth::request::Prompt;
@@ -24,9 +24,8 @@ use crate::pages::form::Form;
 use crate::pages::shell::{Page, Shell};
 use crate::pages::words::{self, Permission};
 use crate::server::Server;
-use crate::store::WriteTx;
 use crate::store::devices::SignedIn;
-use crate::store::oauth;
+use crate::store::{AccountId, WriteTx, accounts, oauth};
 
 /// How long the app may take to fetch its tokens.
 const CODE_LIFETIME: SignedDuration = SignedDuration::from_mins(2);
@@ -142,6 +141,7 @@ async fn consent(
     account: &SignedIn,
     has_others: bool,
 ) -> Result<Response, PageError> {
+    require_active(server, account).await?;
     let scopes = Scopes::parse(&flow.request.scope);
     let permissions = match words::of(server, &scopes).await {
         Ok(permissions) => permissions,
@@ -167,6 +167,15 @@ async fn consent(
     Ok(flow::show(shell, &page, Some(flow), false))
 }
 
+/// Apps have no business with an account that is not active.
+async fn require_active(server: &Server, account: &SignedIn) -> Result<(), PageError> {
+    let account = server.accounts.by_did(&account.did).await?.ok_or(Refusal::SessionEnded)?;
+    match account.status.is_active() {
+        true => Ok(()),
+        false => Err(Refusal::InactiveForApps(account.handle.clone()).into()),
+    }
+}
+
 /// Whether the owner agreed to as much before, and the app can prove that it is the same one.
 async fn is_agreed(server: &Server, flow: &Flow, account: &SignedIn) -> Result<bool, Error> {
     let may_skip = matches!(flow.request.prompt, None | Some(Prompt::None | Prompt::Login));
@@ -187,6 +196,7 @@ async fn agree(server: &Server, flow: &Flow, account: &SignedIn) -> Result<Strin
     let client = flow.request.auth.is_confidential().then(|| flow.request.client.clone());
     let scope = flow.request.scope.clone();
     let authorize = move |tx: &mut WriteTx<'_>| {
+        require_active_owner(tx, account)?;
         let until = tx.now + CODE_LIFETIME;
         let open = oauth::authorize_request(tx.connection, &id, account, &hash, until)?;
         if let (true, Some(client)) = (open, &client) {
@@ -197,6 +207,15 @@ async fn agree(server: &Server, flow: &Flow, account: &SignedIn) -> Result<Strin
     match server.store.writer.write(WEIGHT, authorize).await? {
         true => Ok(code),
         false => Err(PageError::Request("This request was answered already.".to_owned())),
+    }
+}
+
+/// Within the transaction, so that it cannot change in between.
+fn require_active_owner(tx: &WriteTx<'_>, id: AccountId) -> Result<(), Error> {
+    let account = accounts::by_id(tx.connection, id)?.ok_or(Refusal::SessionEnded)?;
+    match account.status.is_active() {
+        true => Ok(()),
+        false => Err(Refusal::InactiveForApps(account.handle).into()),
     }
 }
 

@@ -56,8 +56,10 @@ impl Purpose {
 pub struct Asked {
     pub challenge: String,
     pub site: String,
-    /// Where the page has to be opened for it, if that is not where it is.
-    pub elsewhere: Option<String>,
+    /// Where the page has to be opened for it.
+    pub origin: String,
+    /// Whether people come to the server by that address anyway.
+    is_usual: bool,
 }
 
 impl Asked {
@@ -67,9 +69,17 @@ impl Asked {
         let now = Timestamp::now();
         Self {
             challenge: server.challenges.draw(&purpose.name(), &browser.binding(), now),
-            elsewhere: (party.origin != here).then_some(party.origin),
+            is_usual: party.origin == here,
+            origin: party.origin,
             site: party.id,
         }
+    }
+}
+
+impl Asked {
+    /// Where to go for a passkey, if that is not where people usually are.
+    pub fn elsewhere(&self) -> Option<&str> {
+        (!self.is_usual).then_some(&self.origin)
     }
 }
 

@@ -40,7 +40,7 @@ pub async fn list(server: &Server, account: AccountId) -> Result<Vec<ConnectedAp
 impl ConnectedApp {
     fn of(server: &Server, session: Session) -> Self {
         let host = match ClientId::parse(&session.client, true) {
-            Ok(ClientId::Loopback(_)) => "an app on your own computer".to_owned(),
+            Ok(ClientId::Loopback(_)) => "An app on your own computer".to_owned(),
             Ok(id) => id.host().to_owned(),
             Err(_) => session.client.clone(),
         };

@@ -24,7 +24,7 @@ use crate::pages::error::PageError;
 use crate::pages::passkey;
 use crate::pages::shell::{Page, Shell};
 use crate::server::Server;
-use crate::store::accounts::AppPassword;
+use crate::store::accounts::{Account, AppPassword};
 use crate::store::devices::SignedIn;
 use crate::store::passkeys::Passkey;
 
@@ -82,6 +82,14 @@ pub async fn page(
     Ok(shell.show(&page))
 }
 
+fn inactive_words(account: &Account) -> Option<String> {
+    let status = account.status.of_inactive()?;
+    Some(format!(
+        "This account is {status}: nobody sees it but you, and no app acts for it. You can still \
+         take everything along."
+    ))
+}
+
 fn done_words(done: &str) -> Option<&'static str> {
     Some(match done {
         "app-ended" => "The app cannot act for you any more.",
@@ -109,6 +117,8 @@ pub struct AccountPage {
     did: String,
     handle: String,
     email: Option<String>,
+    /// Why nobody sees it, if nobody does.
+    inactive: Option<String>,
     others: Vec<SignedIn>,
     done: Option<&'static str>,
     fresh: Option<Fresh>,
@@ -138,6 +148,7 @@ impl AccountPage {
             did: account.did.to_string(),
             handle: account.handle.to_string(),
             email: account.email.clone(),
+            inactive: inactive_words(&account),
             others,
             done: None,
             fresh: None,

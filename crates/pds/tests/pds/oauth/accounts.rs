@@ -25,7 +25,7 @@ async fn a_connected_app_is_listed_and_ended() {
     let granted = tokens(&app.exchange(&pds, &code, &[]).await);
 
     let page = browser.open(&pds, "/account").await;
-    assert!(page.html.contains("an app on your own computer"), "{}", page.html);
+    assert!(page.html.contains("An app on your own computer"), "{}", page.html);
     assert!(page.html.contains("Act for you almost everywhere"));
     let back = browser.submit(&pds, &page, "/account/apps/end", &[]).await;
     let page = browser.open(&pds, &back.location.unwrap()).await;

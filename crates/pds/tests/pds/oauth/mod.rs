@@ -9,3 +9,4 @@ mod clients;
 mod proofs;
 mod scopes;
 mod tokens;
+mod ways;
