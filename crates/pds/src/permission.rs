@@ -6,6 +6,7 @@ use hypercerts_xrpc::tokens::AccessScope;
 
 use crate::error::Refusal;
 use crate::oauth::scope::Scopes;
+use crate::oauth::scope_word::Word;
 
 /// Methods of private messages, for which an app password has to be privileged.
 const PRIVATE_MESSAGES: &str = "chat.bsky.";
@@ -111,7 +112,9 @@ impl<'a> Need<'a> {
             }
             Self::Identity { part: IdentityPart::Handle } => "identity:handle".to_owned(),
             Self::Identity { part: IdentityPart::Everything } => "identity:*".to_owned(),
-            Self::Call { method, audience } => format!("rpc:{method}?aud={audience}"),
+            Self::Call { method, audience } => {
+                Word::new("rpc", "lxm", [method.as_str()]).with("aud", [*audience]).to_string()
+            }
             Self::Owner => return None,
         })
     }

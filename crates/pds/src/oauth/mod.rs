@@ -26,7 +26,7 @@ pub mod permission_set;
 pub mod request;
 pub mod revoke;
 pub mod scope;
-mod scope_word;
+pub mod scope_word;
 pub mod token;
 pub mod tokens;
 

@@ -1,11 +1,12 @@
 //! What scopes allow, at every method that needs something.
 
 use hypercerts_identity::net::Request;
-use hypercerts_xrpc::nsid::{identity, repo, server};
+use hypercerts_xrpc::nsid::{group, identity, repo, server};
 use serde_json::{Value, json};
 
 use super::app::{App, tokens};
 use super::browser::Browser;
+use crate::groups::register;
 use crate::support::{ACTIVITY, Account, Answer, TestPds, claim, rkey_of};
 
 const EVALUATION: &str = "org.hypercerts.context.evaluation";
@@ -150,4 +151,29 @@ async fn more_is_allowed_as_more_is_agreed_to_but_never_what_is_the_owners_alone
     made.is_error(403, "ScopeMissingError");
     let listed = app.app.get(&pds, &app.access, server::LIST_APP_PASSWORDS).await;
     listed.is_error(403, "ScopeMissingError");
+}
+
+#[tokio::test]
+async fn in_a_group_an_app_does_for_a_member_what_was_agreed_for_this_server() {
+    let pds = TestPds::start().await;
+    let alice = pds.account("alice").await;
+    let made = register(&pds, &alice, "nursery").await.json();
+    let here = pds.get(server::DESCRIBE_SERVER, &[]).await.json()["did"].clone();
+    // The DID of a server with a port has a percent sign of its own.
+    let here = here.as_str().unwrap().replace('%', "%25");
+    let call = |method: &str, aud: &str| format!("rpc:{method}?aud={aud}%23{}", group::SERVICE);
+    let scope = |aud: &str| format!("atproto {}", call(group::CREATE_RECORD, aud));
+    let body = json!({ "repo": made["groupDid"], "collection": ACTIVITY, "rkey": "one",
+        "record": claim("By an app") });
+
+    let app = connect(&pds, &alice, &scope(&here)).await;
+    app.post(group::CREATE_RECORD, &body).await.json();
+    lacks(&app.post(group::PUT_RECORD, &body).await, &call(group::PUT_RECORD, &here));
+    lacks(&app.create(ACTIVITY).await, &format!("repo:{ACTIVITY}?action=create"));
+    let import = json!({ "groupDid": alice.did, "ownerDid": made["groupDid"] });
+    lacks(&app.post(group::IMPORT, &import).await, "account:repo?action=manage");
+
+    let elsewhere = connect(&pds, &alice, &scope("did:web:elsewhere.example")).await;
+    let missing = call(group::CREATE_RECORD, &here);
+    lacks(&elsewhere.post(group::CREATE_RECORD, &body).await, &missing);
 }
