@@ -36,6 +36,7 @@ mod outbox;
 mod pages;
 mod permission;
 mod random;
+mod recent;
 mod server;
 mod store;
 mod upkeep;

@@ -4,28 +4,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hypercerts_lexicon::{AtIdentifier, Did, Handle};
-use moka::sync::Cache;
 
 use crate::account::status::inactive;
 use crate::error::{Error, Refusal};
+use crate::recent::Recent;
 use crate::store::Readers;
 use crate::store::accounts::{self, Account};
 
 /// Accounts kept in memory.
-const KEPT: u64 = 10_000;
+const KEPT: usize = 10_000;
 /// A row read just before a change may enter the cache just after it; not for longer than this.
 const KEPT_FOR: Duration = Duration::from_secs(60);
 
 /// Finds accounts of this server.
 pub struct Accounts {
     readers: Readers,
-    by_did: Cache<Did, Arc<Account>>,
+    by_did: Recent<Did, Arc<Account>>,
 }
 
 impl Accounts {
     pub fn new(readers: Readers) -> Self {
-        let by_did = Cache::builder().max_capacity(KEPT).time_to_live(KEPT_FOR).build();
-        Self { readers, by_did }
+        Self { readers, by_did: Recent::new(KEPT, KEPT_FOR) }
     }
 
     pub async fn by_did(&self, did: &Did) -> Result<Option<Arc<Account>>, Error> {
@@ -71,7 +70,7 @@ impl Accounts {
 
     /// Call after an account changed.
     pub fn forget(&self, did: &Did) {
-        self.by_did.invalidate(did);
+        self.by_did.remove(did);
     }
 
     fn keep(&self, account: Account) -> Arc<Account> {

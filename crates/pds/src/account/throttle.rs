@@ -6,26 +6,25 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use moka::sync::Cache;
-
 use crate::error::Refusal;
+use crate::recent::Recent;
 
 const FAILURES: u32 = 30;
 const WINDOW: Duration = Duration::from_secs(5 * 60);
 /// Pairs remembered; beyond, those not seen for longest are forgotten.
-const PAIRS: u64 = 100_000;
+const PAIRS: usize = 100_000;
 
 /// Who tries whom. Servers behind a proxy that hides addresses count per identifier.
 type Attempt = (String, Option<IpAddr>);
 
 /// Counts failed logins.
 pub struct LoginThrottle {
-    failures: Cache<Attempt, Arc<AtomicU32>>,
+    failures: Recent<Attempt, Arc<AtomicU32>>,
 }
 
 impl LoginThrottle {
     pub fn new() -> Self {
-        Self { failures: Cache::builder().max_capacity(PAIRS).time_to_live(WINDOW).build() }
+        Self { failures: Recent::new(PAIRS, WINDOW) }
     }
 
     /// Refuses when the window's failures are used up.
@@ -38,7 +37,7 @@ impl LoginThrottle {
     }
 
     pub fn note_failure(&self, identifier: &str, address: Option<IpAddr>) {
-        let count = self.failures.get_with(attempt(identifier, address), Arc::default);
+        let count = self.failures.get_or_insert_with(attempt(identifier, address), Arc::default);
         count.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -10,13 +10,13 @@ use hypercerts_xrpc::nsid::{admin, identity as id, server as srv};
 use hypercerts_xrpc::service_auth::{self, ServiceClaims, ServiceToken};
 use hypercerts_xrpc::{Bearer, Json, Query, XrpcError};
 use jiff::Timestamp;
-use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
 use crate::account::keys;
 use crate::api::auth::Caller;
 use crate::error::{Error, Refusal};
 use crate::permission::Need;
+use crate::recent::Recent;
 use crate::server::Server;
 use crate::store::accounts::Account;
 
@@ -107,18 +107,18 @@ pub async fn issue(
 }
 
 /// Tokens that were shown already, until they expire.
-pub struct SeenTokens(Cache<(Did, String), ()>);
+pub struct SeenTokens(Recent<(Did, String), ()>);
 
 impl SeenTokens {
     pub fn new() -> Self {
         /// Longer than any token is good for.
         const KEPT: Duration = Duration::from_secs(2 * 60 * 60);
-        Self(Cache::builder().max_capacity(100_000).time_to_live(KEPT).build())
+        Self(Recent::new(100_000, KEPT))
     }
 
     /// Whether this is the first time.
     fn is_new(&self, issuer: &Did, jti: &str) -> bool {
-        self.0.entry((issuer.clone(), jti.to_owned())).or_insert(()).is_fresh()
+        self.0.is_new((issuer.clone(), jti.to_owned()))
     }
 }
 

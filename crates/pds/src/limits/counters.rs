@@ -1,24 +1,22 @@
 //! Fixed windows: the first request of somebody opens one, and when it ends everything is free
-//! again. What nobody has used for a while takes no memory.
+//! again. What nobody has used for long takes no memory.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
-
-use moka::Expiry;
-use moka::sync::Cache;
+use std::time::Instant;
 
 use super::Whom;
 use super::headers::Standing;
-use super::quota::Quota;
+use super::quota::{self, Quota};
 use crate::error::Refusal;
+use crate::recent::Recent;
 
 /// Windows remembered; beyond, those not used for longest are forgotten.
-const WINDOWS: u64 = 200_000;
+const WINDOWS: usize = 200_000;
 
 /// Counts, unless it is switched off.
 pub struct Limits {
-    windows: Option<Cache<(Quota, Whom), Arc<Window>>>,
+    windows: Option<Recent<(Quota, Whom), Arc<Window>>>,
 }
 
 struct Window {
@@ -28,9 +26,7 @@ struct Window {
 
 impl Limits {
     pub fn new(enabled: bool) -> Self {
-        let windows =
-            || Cache::builder().max_capacity(WINDOWS).expire_after(WhenItsWindowEnds).build();
-        Self { windows: enabled.then(windows) }
+        Self { windows: enabled.then(|| Recent::new(WINDOWS, quota::LONGEST)) }
     }
 
     /// Takes points from a quota, all of them or none.
@@ -43,7 +39,7 @@ impl Limits {
         let Some(windows) = &self.windows else { return Ok(None) };
         let open =
             || Arc::new(Window { ends: Instant::now() + quota.window, used: AtomicU32::new(0) });
-        let window = windows.get_with((quota, whom.clone()), open);
+        let window = windows.get_or_insert_for((quota, whom.clone()), quota.window, open);
         let take = |used: u32| used.checked_add(points).filter(|sum| *sum <= quota.points);
         let taken = window.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
         let used = taken.map_or_else(|used| used, |before| before + points);
@@ -56,19 +52,6 @@ impl Limits {
                 Err(Refusal::TooManyRequests(reset))
             }
         }
-    }
-}
-
-struct WhenItsWindowEnds;
-
-impl Expiry<(Quota, Whom), Arc<Window>> for WhenItsWindowEnds {
-    fn expire_after_create(
-        &self,
-        _: &(Quota, Whom),
-        window: &Arc<Window>,
-        now: Instant,
-    ) -> Option<Duration> {
-        Some(window.ends.saturating_duration_since(now))
     }
 }
 

@@ -9,6 +9,9 @@ const MINUTES: u64 = 60;
 const HOUR: u64 = 60 * MINUTES;
 const DAY: u64 = 24 * HOUR;
 
+/// No window is longer.
+pub const LONGEST: Duration = Duration::from_secs(DAY);
+
 /// So many points in so long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Quota {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 use data_encoding::BASE64URL_NOPAD;
 use jiff::Timestamp;
-use moka::sync::Cache;
 
+use crate::recent::Recent;
 use crate::store::oauth::Hash;
 
 /// Seconds somebody may take to touch a key.
@@ -15,12 +15,12 @@ const LIFETIME: i64 = 10 * 60;
 const NONCE_BYTES: usize = 16;
 const TIME_BYTES: usize = 8;
 /// Answered challenges remembered. Each took a good signature to get in here.
-const REMEMBERED: u64 = 200_000;
+const REMEMBERED: usize = 200_000;
 
 /// Makes challenges and takes them back.
 pub struct Challenges {
     secret: hmac::Key,
-    answered: Cache<[u8; NONCE_BYTES], ()>,
+    answered: Recent<[u8; NONCE_BYTES], ()>,
 }
 
 impl Challenges {
@@ -28,7 +28,7 @@ impl Challenges {
         let life = Duration::from_secs(LIFETIME.unsigned_abs() + 60);
         Self {
             secret: hmac::Key::new(hmac::HMAC_SHA256, &crate::random::bytes::<32>()),
-            answered: Cache::builder().max_capacity(REMEMBERED).time_to_live(life).build(),
+            answered: Recent::new(REMEMBERED, life),
         }
     }
 
@@ -51,7 +51,7 @@ impl Challenges {
         let drawn_at = open.last_chunk::<TIME_BYTES>().map(|bytes| i64::from_be_bytes(*bytes));
         let (true, Some(nonce), Some(drawn_at)) = (ours, nonce, drawn_at) else { return false };
         let is_fresh = now.as_second() - drawn_at <= LIFETIME;
-        is_fresh && self.answered.entry(*nonce).or_insert(()).is_fresh()
+        is_fresh && self.answered.is_new(*nonce)
     }
 }
 

@@ -1,24 +1,25 @@
 //! Finds out about apps. Documents and keys are fetched through the client that refuses private
 //! addresses, large answers and redirects, and are kept for a minute.
 
+use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hypercerts_identity::HttpClient;
 use hypercerts_identity::net::{Request, header};
-use moka::future::Cache;
 use serde_json::Value;
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
 
 use crate::oauth::client::document::{Client, Keys, Method, read_keys};
 use crate::oauth::client::id::ClientId;
 use crate::oauth::error::{Code, OAuthError};
 use crate::oauth::jwk::Jwk;
+use crate::recent::Recent;
 
 /// How long what an app says of itself is taken for what it says still.
 const KEPT_FOR: Duration = Duration::from_secs(60);
-const KEPT: u64 = 2_000;
+const KEPT: usize = 2_000;
 /// Bytes of a document or a set of keys.
 const MAX_BYTES: u64 = 256 * 1024;
 /// How long an app's server may take.
@@ -28,11 +29,14 @@ const AT_ONCE: usize = 16;
 
 type Outcome<T> = Result<Arc<T>, OAuthError>;
 
+/// What is asked for together is fetched once.
+type Shared<T> = Arc<OnceCell<Outcome<T>>>;
+
 /// Apps by their ids.
 pub struct Registry {
     http: HttpClient,
-    clients: Cache<ClientId, Outcome<Client>>,
-    keys: Cache<Url, Outcome<Vec<Jwk>>>,
+    clients: Recent<ClientId, Shared<Client>>,
+    keys: Recent<Url, Shared<Vec<Jwk>>>,
     turns: Semaphore,
 }
 
@@ -40,8 +44,8 @@ impl Registry {
     pub fn new(http: HttpClient) -> Self {
         Self {
             http,
-            clients: Cache::builder().max_capacity(KEPT).time_to_live(KEPT_FOR).build(),
-            keys: Cache::builder().max_capacity(KEPT).time_to_live(KEPT_FOR).build(),
+            clients: Recent::new(KEPT, KEPT_FOR),
+            keys: Recent::new(KEPT, KEPT_FOR),
             turns: Semaphore::new(AT_ONCE),
         }
     }
@@ -52,16 +56,11 @@ impl Registry {
         match &id {
             ClientId::Loopback(loopback) => Client::on_this_machine(loopback).map(Arc::new),
             ClientId::Document(url) => {
-                let fetch = async {
+                let fetch = || async {
                     let bytes = self.fetch(url, "client metadata").await?;
                     Client::read(&id, &bytes).map(Arc::new)
                 };
-                let outcome = self.clients.get_with_by_ref(&id, fetch).await;
-                if outcome.is_err() {
-                    // Whoever mends a document need not wait to see it work.
-                    self.clients.invalidate(&id).await;
-                }
-                outcome
+                once(&self.clients, &id, fetch).await
             }
         }
     }
@@ -72,11 +71,7 @@ impl Registry {
             Method::Public => Ok(Arc::default()),
             Method::PrivateKey { keys: Keys::Inline(keys), .. } => Ok(Arc::new(keys.clone())),
             Method::PrivateKey { keys: Keys::At(url), .. } => {
-                let outcome = self.keys.get_with_by_ref(url, self.fetch_keys(url)).await;
-                if outcome.is_err() {
-                    self.keys.invalidate(url).await;
-                }
-                outcome
+                once(&self.keys, url, || self.fetch_keys(url)).await
             }
         }
     }
@@ -108,4 +103,19 @@ impl Registry {
             status => Err(failed(format!("the answer is {status}"))),
         }
     }
+}
+
+/// What is remembered, or what `fetch` brings. Failures are not remembered: whoever mends a document
+/// need not wait to see it work.
+async fn once<K: Hash + Eq + Clone, T, F: Future<Output = Outcome<T>>>(
+    kept: &Recent<K, Shared<T>>,
+    key: &K,
+    fetch: impl FnOnce() -> F,
+) -> Outcome<T> {
+    let cell = kept.get_or_insert_with(key.clone(), Arc::default);
+    let outcome = cell.get_or_init(fetch).await.clone();
+    if outcome.is_err() {
+        kept.remove(key);
+    }
+    outcome
 }
