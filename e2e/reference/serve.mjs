@@ -10,14 +10,14 @@ net.Server.prototype.listen = function (port, ...rest) {
 }
 
 const handOver = (mail, done) => {
-  process.send({ mail: { to: mail.data.to, subject: mail.data.subject, text: mail.data.text } })
+  process.send?.({ mail: { to: mail.data.to, subject: mail.data.subject, text: mail.data.text } })
   done()
 }
 
 await PDS.run({
   // After the step that makes text of HTML.
   onCreated: (pds) => void pds.ctx.mailer.transporter.use('compile', handOver),
-  onStarted: () => void process.send({ listening: true }),
+  onStarted: () => void process.send?.({ listening: true }),
 })
 // The channel to the parent would keep the process.
 process.disconnect?.()

@@ -62,5 +62,8 @@ fn bench(only: &[String]) -> shell::Outcome {
         "--package",
         "hypercerts-bench",
     ])?;
-    shell::run(shell::command(shell::target_dir().join("release/hypercerts-bench")).args(only))
+    let node = setup::node()?;
+    setup::reference_pds(&node)?;
+    let mut bench = shell::command(shell::target_dir().join("release/hypercerts-bench"));
+    shell::run(bench.args(only).env("PATH", setup::path_with(&node)))
 }

@@ -14,6 +14,8 @@ use crate::Outcome;
 /// The largest repository that is read back, in bytes.
 const REPO_BUDGET: u64 = 1 << 30;
 
+pub const PASSWORD: &str = "correct horse battery";
+
 /// Enough distinct text for a claim of about a kilobyte.
 const STORY: &str = "Planted on every spring tide, counted each quarter on fixed plots, replanted where the tide took it. ";
 
@@ -22,15 +24,16 @@ pub async fn sign_up(client: &XrpcClient, prefix: &str, count: usize) -> Outcome
     stream::iter(0..count)
         .map(|number| async move {
             let handle = Handle::parse(&format!("{prefix}{number}.test"))?;
+            let email = format!("{prefix}{number}@people.example");
             let new = NewAccount {
                 handle: &handle,
-                password: "correct horse battery",
-                email: None,
+                password: PASSWORD,
+                email: Some(&email),
                 invite_code: None,
             };
             Ok(Session::create_account(client.clone(), &new).await?)
         })
-        .buffered(2)
+        .buffered(8)
         .try_collect()
         .await
 }

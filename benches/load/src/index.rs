@@ -36,7 +36,7 @@ pub async fn measure(binary: &Path, divide: usize) -> Outcome<()> {
 }
 
 /// A fresh index follows the host from the beginning until it has everything.
-async fn replay(binary: &Path, host: &Server, name: &str, records: usize) -> Outcome<()> {
+async fn replay(binary: &Path, host: &Server, name: &'static str, records: usize) -> Outcome<()> {
     let follow = host.address("pds")?.replacen("http", "ws", 1);
     let measurement = Measurement::begin(name, Usage::default());
     let index =

@@ -22,7 +22,7 @@ pub struct Server {
 impl Server {
     /// Starts it on free ports with its data beside the binary, so that the machine's own disk is measured.
     pub fn start(binary: &Path, roles: &str, more: &[&str]) -> Outcome<Self> {
-        let folder = tempfile::tempdir_in(binary.parent().unwrap_or(Path::new(".")))?;
+        let folder = folder_beside(binary)?;
         let mut command = Command::new(binary);
         command.args(["up", "--json", "--roles", roles, "--data"]).arg(folder.path()).args(more);
         for part in ["--app", "--pds", "--plc"] {
@@ -46,8 +46,12 @@ impl Server {
         self.folder.path()
     }
 
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn usage(&self) -> Usage {
-        Usage::of(self.child.id())
+        Usage::of(self.pid())
     }
 }
 
@@ -56,6 +60,16 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A folder on the disk that the binary is on, removed when dropped.
+pub fn folder_beside(binary: &Path) -> Outcome<TempDir> {
+    Ok(tempfile::tempdir_in(binary.parent().unwrap_or(Path::new(".")))?)
+}
+
+/// Of this project.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 fn first_line(child: &mut Child) -> Outcome<String> {
@@ -99,10 +113,10 @@ pub struct Usage {
 }
 
 impl Usage {
-    fn of(pid: u32) -> Self {
+    pub fn of(pid: u32) -> Self {
         let folder = PathBuf::from(format!("/proc/{pid}"));
         Self {
-            peak_memory: peak_memory(&folder).unwrap_or_default(),
+            peak_memory: memory(&folder, "VmHWM:").unwrap_or_default(),
             cpu: cpu_time(&folder).unwrap_or_default(),
         }
     }
@@ -112,9 +126,15 @@ impl Usage {
     }
 }
 
-fn peak_memory(folder: &Path) -> Option<u64> {
+/// Bytes of memory that are resident now.
+pub fn resident(pid: u32) -> u64 {
+    memory(&PathBuf::from(format!("/proc/{pid}")), "VmRSS:").unwrap_or_default()
+}
+
+/// A line of `status` (see proc(5)).
+fn memory(folder: &Path, field: &str) -> Option<u64> {
     let status = std::fs::read_to_string(folder.join("status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
     let kilobytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
     Some(kilobytes * 1024)
 }

@@ -4,7 +4,6 @@
 
 use std::hint::black_box;
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -12,6 +11,7 @@ use hypercerts_lexicon::{AtUri, Cid, Datetime, Nsid, RecordKey, Value, json};
 use hypercerts_records::scope::{Context, Place, Scope, Vocabulary};
 use hypercerts_records::{Measurement, StrongRef, WorkscopeTag, catalogue, nsid};
 
+use crate::process::root;
 use crate::{Outcome, accounts};
 
 /// Each figure is the median of this many rounds.
@@ -80,10 +80,6 @@ fn validation_in_node(name: &str, claim: &Value, count: usize) -> Outcome<()> {
     let nanos: f64 = String::from_utf8(output.stdout)?.trim().parse()?;
     print(&title, nanos);
     Ok(())
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 fn matching(count: usize) -> Outcome<()> {

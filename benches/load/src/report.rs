@@ -1,4 +1,4 @@
-//! What is printed: the machine, then one line a measurement.
+//! What is printed: the machine, one line a measurement, and two servers beside each other.
 
 use std::time::{Duration, Instant};
 
@@ -26,37 +26,76 @@ pub fn machine() {
     );
 }
 
+/// What was found, for comparison.
+pub struct Figure {
+    name: &'static str,
+    value: f64,
+    unit: String,
+}
+
+impl Figure {
+    /// An amount, printed as it is found.
+    pub fn amount(name: &'static str, value: f64, unit: &str) -> Self {
+        let figure = Self { name, value, unit: unit.to_owned() };
+        println!("{name:<52} {:>16}", figure.text());
+        figure
+    }
+
+    fn text(&self) -> String {
+        format!("{:.0} {}", self.value, self.unit)
+    }
+}
+
+/// Figures of the same names, and how many times the one is the other.
+pub fn beside(ours: &[Figure], theirs: &[Figure]) {
+    println!("\n{:<52} {:>16} {:>16} {:>9}", "beside each other", "this server", "reference", "");
+    for ours in ours {
+        let Some(theirs) = theirs.iter().find(|theirs| theirs.name == ours.name) else { continue };
+        let ratio = ours.value / theirs.value;
+        println!("{:<52} {:>16} {:>16} {ratio:>7.2} ×", ours.name, ours.text(), theirs.text());
+    }
+}
+
 /// A measurement under way: begun now, printed as one line when it is done.
-pub struct Measurement<'a> {
-    name: &'a str,
+pub struct Measurement {
+    name: &'static str,
     begun: Instant,
     before: Usage,
 }
 
-impl<'a> Measurement<'a> {
+impl Measurement {
     /// `before` is what the measured process had used up to now.
-    pub fn begin(name: &'a str, before: Usage) -> Self {
+    pub fn begin(name: &'static str, before: Usage) -> Self {
         Self { name, begun: Instant::now(), before }
     }
 
     /// `amount` of `unit` are done; CPU is the process's, per `unit`.
-    pub fn end(self, amount: usize, unit: &str, after: Usage) {
-        self.end_with(amount, unit, after, Vec::new());
+    pub fn end(self, amount: usize, unit: &str, after: Usage) -> Figure {
+        self.end_with(amount, unit, after, Vec::new())
     }
 
     /// The same, with how long each request took.
-    pub fn end_with(self, amount: usize, unit: &str, after: Usage, mut each: Vec<Duration>) {
+    pub fn end_with(
+        self,
+        amount: usize,
+        unit: &str,
+        after: Usage,
+        mut each: Vec<Duration>,
+    ) -> Figure {
         let elapsed = self.begun.elapsed().as_secs_f64();
         each.sort_unstable();
-        let rate = format!("{:.0} {unit}/s", amount as f64 / elapsed);
+        let value = amount as f64 / elapsed;
+        let figure = Figure { name: self.name, value, unit: format!("{unit}/s") };
         let cpu = after.cpu.saturating_sub(self.before.cpu).as_secs_f64() * 1e6 / amount as f64;
         let peak = after.peak_memory / (1024 * 1024);
         println!(
-            "{:<52} {rate:>16} {:>10} {:>10} {cpu:>8.0} µs {peak:>7} MB",
+            "{:<52} {:>16} {:>10} {:>10} {cpu:>8.0} µs {peak:>7} MB",
             self.name,
+            figure.text(),
             percentile(&each, 50),
             percentile(&each, 99),
         );
+        figure
     }
 }
 
