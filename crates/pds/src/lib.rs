@@ -28,6 +28,7 @@ mod config;
 mod crawl;
 mod disk;
 mod error;
+mod generations;
 mod group;
 mod limits;
 mod mail;

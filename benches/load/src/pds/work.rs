@@ -7,7 +7,6 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use hypercerts_records::nsid;
 use hypercerts_xrpc::client::{Session, Subscription, XrpcClient};
 use hypercerts_xrpc::nsid::repo;
-use serde_json::Value;
 
 use super::weight::disk_use;
 use super::{Amounts, Target};
@@ -15,6 +14,8 @@ use crate::Outcome;
 use crate::accounts::{self, create, fill, sign_up};
 use crate::report::{Figure, Measurement};
 
+/// Bytes of an answer that are read.
+const PAGE_BUDGET: u64 = 10_000_000;
 /// Accounts that write together.
 const WRITERS: usize = 50;
 
@@ -86,7 +87,7 @@ async fn get(client: &XrpcClient, session: &Session, number: usize) -> Outcome<D
     let rkey = key(number);
     let params =
         [("repo", session.did().as_str()), ("collection", nsid::ACTIVITY), ("rkey", &rkey)];
-    let _: Value = client.query(repo::GET_RECORD, &params).await?;
+    client.query_bytes(repo::GET_RECORD, &params, PAGE_BUDGET).await?;
     Ok(begun.elapsed())
 }
 
@@ -100,7 +101,7 @@ async fn list(client: &XrpcClient, session: &Session, after: usize) -> Outcome<D
         ("reverse", "true"),
         ("cursor", &cursor),
     ];
-    let _: Value = client.query(repo::LIST_RECORDS, &params).await?;
+    client.query_bytes(repo::LIST_RECORDS, &params, PAGE_BUDGET).await?;
     Ok(begun.elapsed())
 }
 

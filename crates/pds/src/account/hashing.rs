@@ -38,12 +38,11 @@ type HashError = argon2::password_hash::Error;
 
 impl Hasher {
     pub fn new() -> Result<Self, String> {
-        let mut memory = Vec::new();
-        let decoy = own_hash(&mut memory, &crate::random::bytes::<16>());
+        let decoy = phc(&Argon2::default(), &crate::random::bytes(), &crate::random::bytes());
         Ok(Self {
             working: Semaphore::new(AT_ONCE),
             waiting: Semaphore::new(WAITING),
-            memories: Mutex::new(vec![memory]),
+            memories: Mutex::default(),
             decoy: decoy.map_err(|error| error.to_string())?,
         })
     }
@@ -95,14 +94,19 @@ impl Hasher {
 
 fn own_hash(memory: &mut Vec<Block>, password: &[u8]) -> Result<String, HashError> {
     let argon2 = Argon2::default();
-    let salt = Salt::new(&crate::random::bytes::<16>())?;
-    let hash = Output::new(&digest(&argon2, memory, password, &salt)?)?;
+    let salt = crate::random::bytes();
+    let hash = digest(&argon2, memory, password, &salt)?;
+    phc(&argon2, &salt, &hash)
+}
+
+/// As `hash` and how it was made are kept.
+fn phc(argon2: &Argon2<'_>, salt: &[u8; 16], hash: &Hash) -> Result<String, HashError> {
     let phc = PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
         params: ParamsString::try_from(argon2.params())?,
-        salt: Some(salt),
-        hash: Some(hash),
+        salt: Some(Salt::new(salt)?),
+        hash: Some(Output::new(hash)?),
     };
     Ok(phc.to_string())
 }

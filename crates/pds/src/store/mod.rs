@@ -12,7 +12,6 @@
 
 pub mod accounts;
 pub mod blobs;
-pub mod cache;
 pub mod devices;
 pub mod events;
 pub mod groups;

@@ -12,7 +12,7 @@ use hypercerts_lexicon::{Cid, Tid};
 use hypercerts_repo::{BlockStore, CommitData, StoreError as BlockError};
 use rusqlite::Connection;
 
-use crate::store::cache::Generations;
+use crate::generations::Generations;
 use crate::store::{AccountId, StoreError, execute, find, rev, rev_number};
 
 /// What the commits of one transaction change about trees, until it is written at the end.

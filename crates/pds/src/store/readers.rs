@@ -8,13 +8,15 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::error::Error;
 use crate::store::{StoreError, schema};
 
 /// Reads that run at the same time.
 const CONNECTIONS: usize = 8;
+
+type Work = Box<dyn FnOnce(Result<&Connection, Error>) + Send>;
 
 /// A pool of read-only connections. Cheap to clone.
 #[derive(Clone)]
@@ -40,16 +42,28 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
     {
+        let (reply, answer) = oneshot::channel();
+        let work = move |lease: Result<&Connection, Error>| {
+            // Whoever asked may have hung up.
+            let _ = reply.send(lease.and_then(|connection| on_snapshot(connection, read)));
+        };
+        self.run(Box::new(work)).await?;
+        answer.await.map_err(|_| StoreError::Panicked)?
+    }
+
+    /// One function for all reads: the machinery around a task is compiled once.
+    async fn run(&self, work: Work) -> Result<(), Error> {
         let permits = Arc::clone(&self.shared.permits);
         let permit = permits.acquire_owned().await.map_err(|_| StoreError::Closed)?;
         let shared = Arc::clone(&self.shared);
         let job = tokio::task::spawn_blocking(move || {
-            let lease = shared.lease()?;
-            let result = on_snapshot(lease.connection(), read);
+            match shared.lease() {
+                Ok(lease) => work(Ok(lease.connection())),
+                Err(error) => work(Err(error)),
+            }
             drop(permit);
-            result
         });
-        job.await.map_err(|_| StoreError::Panicked)?
+        job.await.map_err(|_| StoreError::Panicked.into())
     }
 
     /// A connection outside the pool, for a read that may take long.

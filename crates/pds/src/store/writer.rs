@@ -23,8 +23,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::{Error, OpenError};
+use crate::generations::Generations;
 use crate::outbox::Outbox;
-use crate::store::cache::Generations;
 use crate::store::nodes::PendingNodes;
 use crate::store::repos::Repo;
 use crate::store::{AccountId, StoreError, events};

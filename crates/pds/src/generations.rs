@@ -37,12 +37,17 @@ impl<K: Eq + Hash, V> Generations<K, V> {
     pub fn insert(&mut self, key: K, value: V) {
         let weight = (self.weigh)(&value);
         if self.weight + weight > self.limit && !self.young.is_empty() {
-            self.old = mem::take(&mut self.young);
-            self.weight = 0;
+            self.age();
         }
         self.old.remove(&key);
         let replaced = self.young.insert(key, value);
         self.weight = self.weight + weight - replaced.map_or(0, |value| (self.weigh)(&value));
+    }
+
+    /// Forgets what nobody used since the last time.
+    pub fn age(&mut self) {
+        self.old = mem::take(&mut self.young);
+        self.weight = 0;
     }
 
     pub fn remove(&mut self, key: &K) {
