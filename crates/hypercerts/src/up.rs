@@ -50,7 +50,13 @@ pub struct Up {
     data: PathBuf,
 
     /// Which parts to run here
-    #[arg(long, value_enum, value_delimiter = ',', default_values = ["plc", "pds", "app"])]
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_values = ["plc", "pds", "app"],
+        env = "HYPERCERTS_ROLES"
+    )]
     roles: Vec<Role>,
 
     /// Fill an empty network with a small, true-to-life world
@@ -58,19 +64,19 @@ pub struct Up {
     demo: bool,
 
     /// Use this did:plc directory instead of one of our own, such as https://plc.directory
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", env = "HYPERCERTS_PLC_URL")]
     plc_url: Option<Url>,
 
     /// The PDS's public name; handles end in it, and a TLS proxy is expected in front
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", env = "HYPERCERTS_HOSTNAME")]
     hostname: Option<Handle>,
 
     /// Also index this PDS, by its public address such as wss://pds.example.org; may be repeated
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_delimiter = ',', env = "HYPERCERTS_FOLLOW")]
     follow: Vec<Url>,
 
     /// Also index what this relay passes on from many PDSs; may be repeated
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_delimiter = ',', env = "HYPERCERTS_RELAYS")]
     relay: Vec<Url>,
 
     /// Also judge records by the lexicons in this folder, every *.json below it, as they are at any moment
