@@ -1,0 +1,110 @@
+// The libraries that apps use, from asking to being put out: in a browser, and on a server that proves who it is.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { launch, skip } from '../lib/browser.mjs'
+import { newAccount } from '../lib/clients.mjs'
+import { startNetwork } from '../lib/network.mjs'
+import { CLAIM, EVALUATION, claim, decide, evaluation, letIn, serve } from '../lib/oauth.mjs'
+
+let network, forester, browser, app
+before(async () => {
+  if (skip) return
+  network = await startNetwork()
+  forester = await newAccount(network, 'forester')
+  browser = await launch()
+  app = await browserApp()
+})
+after(async () => {
+  app?.stop()
+  await browser?.close()
+  await network?.stop()
+})
+
+/** A page that is an app. */
+async function browserApp() {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('../lib/oauth-app.mjs', import.meta.url))],
+    bundle: true,
+    format: 'esm',
+    write: false,
+    logLevel: 'error',
+  })
+  const script = outputFiles[0].text
+  return serve((request, response) => {
+    const isScript = request.url === '/app.js'
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html')
+    response.end(isScript ? script : '<!doctype html><link rel="icon" href="data:,"><title>App</title><script type="module" src="/app.js"></script>')
+  })
+}
+
+/** Opens the app's page in a browser of its own; `begin()` resolves to whom the app takes for signed in. */
+async function openApp(scope) {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  const begin = async () => {
+    await page.waitForFunction(() => 'begin' in window)
+    return page.evaluate((options) => begin(options), { scope, pds: network.pds, plc: network.plc })
+  }
+  await page.goto(app.origin)
+  assert.equal(await begin(), undefined, 'nobody is signed in')
+  return {
+    page,
+    begin,
+    /** The library never comes back from it, as the page is left. */
+    leave: (input, options) => void page.evaluate(([input, options]) => signIn(input, options), [input, options]).catch(() => {}),
+    write: (collection, record) => page.evaluate(([collection, record]) => write(collection, record), [collection, record]),
+    close: () => context.close(),
+  }
+}
+
+test('an app in a browser is let in, writes, outlives its page, refreshes and is put out', { skip }, async () => {
+  const { page, begin, leave, write, close } = await openApp(`atproto repo:${CLAIM}`)
+  try {
+    leave(forester.handle)
+    await page.waitForURL(`${network.pds}/account/sign-in**`)
+    const words = await letIn(page, forester)
+    assert.match(words, /Write, change and delete hypercert claims/)
+    await page.waitForURL(`${app.origin}/#**`)
+    assert.match(page.url(), /#.*code=/, 'the answer comes where servers do not see it')
+
+    assert.equal(await begin(), forester.did)
+    const { uri } = await write(CLAIM, claim())
+    assert.ok(uri?.startsWith(`at://${forester.did}/${CLAIM}/`))
+    const { refused } = await write(EVALUATION, evaluation(forester.did))
+    assert.deepEqual([refused?.status, refused?.error], [403, 'ScopeMissingError'])
+
+    await page.goto(app.origin)
+    assert.equal(await begin(), forester.did, 'the session outlives the page')
+    await page.evaluate(() => refresh())
+    assert.ok((await write(CLAIM, claim())).uri)
+
+    await page.evaluate(() => signOut())
+    assert.deepEqual(await page.evaluate(() => useOldTokens()), { status: 401, refreshed: 'invalid_grant' })
+    await page.goto(app.origin)
+    assert.equal(await begin(), undefined, 'the app knows that it is signed out')
+  } finally {
+    await close()
+  }
+})
+
+test('somebody without an account makes one on the way to an app', { skip }, async () => {
+  const { page, begin, leave, write, close } = await openApp(`atproto repo:${CLAIM}`)
+  try {
+    leave(network.pds, { prompt: 'create' })
+    await page.waitForURL(`${network.pds}/account/create**`)
+    await page.getByLabel('Name', { exact: true }).fill('newcomer')
+    await page.getByLabel('E-mail address').fill('newcomer@example.com')
+    await page.getByLabel('Password').fill('correct horse newcomer')
+    await page.getByRole('button', { name: 'Create the account' }).click()
+    const words = await decide(page)
+    assert.ok(words.includes('newcomer.test'), words)
+    await page.waitForURL(`${app.origin}/#**`)
+    const did = await begin()
+    assert.match(did, /^did:plc:/)
+    assert.ok((await write(CLAIM, claim())).uri?.startsWith(`at://${did}/`))
+  } finally {
+    await close()
+  }
+})
