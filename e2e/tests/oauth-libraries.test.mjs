@@ -2,11 +2,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { JoseKey } from '@atproto/oauth-client-node'
 import { build } from 'esbuild'
 import { launch, skip } from '../lib/browser.mjs'
 import { newAccount } from '../lib/clients.mjs'
 import { startNetwork } from '../lib/network.mjs'
-import { CLAIM, EVALUATION, claim, decide, evaluation, letIn, serve } from '../lib/oauth.mjs'
+import {
+  CLAIM, EVALUATION, claim, create, decide, evaluation, letIn, nodeClient, serve, serveCallback,
+} from '../lib/oauth.mjs'
 
 let network, forester, browser, app
 before(async () => {
@@ -106,5 +109,74 @@ test('somebody without an account makes one on the way to an app', { skip }, asy
     assert.ok((await write(CLAIM, claim())).uri?.startsWith(`at://${did}/`))
   } finally {
     await close()
+  }
+})
+
+/** An app on a server, which publishes who it is; `client(key)` is the app as it signs with that key. */
+async function confidentialApp() {
+  const documents = new Map()
+  const server = await serveCallback(documents)
+  const metadata = {
+    client_name: 'Forest Ledger',
+    redirect_uris: [`${server.origin}/callback`],
+    scope: 'atproto include:org.hypercerts.authWrite',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    application_type: 'native',
+    token_endpoint_auth_method: 'private_key_jwt',
+    token_endpoint_auth_signing_alg: 'ES256',
+    dpop_bound_access_tokens: true,
+  }
+  const addresses = { client_id: `${server.origin}/client.json`, jwks_uri: `${server.origin}/jwks.json` }
+  documents.set('/client.json', { ...metadata, ...addresses })
+  return {
+    ...server,
+    publish: (...keys) => documents.set('/jwks.json', { keys: keys.map((key) => key.publicJwk) }),
+    client(key) {
+      const elsewhere = { client_id: 'https://app.example.org/client.json', jwks_uri: 'https://app.example.org/jwks.json' }
+      const client = nodeClient(network, { clientMetadata: { ...metadata, ...elsewhere }, keyset: [key] })
+      // The library insists on certificates, which a network on one machine has none of.
+      Object.assign(client.clientMetadata, addresses)
+      return client
+    },
+  }
+}
+
+test('an app that proves who it is is asked about once, and lives as long as its key', { skip }, async () => {
+  const ledger = await confidentialApp()
+  const [first, second] = await Promise.all(['first', 'second'].map((kid) => JoseKey.generate(['ES256'], kid)))
+  ledger.publish(first)
+  const context = await browser.newContext()
+  const visit = async (client, step) => {
+    const page = await context.newPage()
+    const params = ledger.arrival()
+    await page.goto((await client.authorize(forester.handle)).href)
+    await step?.(page)
+    const { session } = await client.callback(await params)
+    await page.close()
+    return session
+  }
+  try {
+    const client = ledger.client(first)
+    const session = await visit(client, async (page) => {
+      const words = await letIn(page, forester)
+      assert.match(words, /127\.0\.0\.1.*It calls itself “Forest Ledger”, which nobody has checked/)
+      assert.match(words, /Write your Hypercerts records/)
+    })
+    await create(session, CLAIM, claim())
+    await create(await client.restore(forester.did, true), CLAIM, claim())
+    await create(await visit(client), CLAIM, claim())
+
+    // What an app publishes is taken for true for a minute, or until the server starts anew.
+    await network.restart()
+    await create(await client.restore(forester.did, true), CLAIM, claim())
+
+    ledger.publish(second)
+    await network.restart()
+    await assert.rejects(client.restore(forester.did, true), ({ error }) => error === 'invalid_client')
+    await create(await visit(ledger.client(second)), CLAIM, claim())
+  } finally {
+    await context.close()
+    ledger.stop()
   }
 })
