@@ -3,6 +3,9 @@ import { createServer } from 'node:http'
 import { Agent } from '@atproto/api'
 import { NodeOAuthClient, requestLocalLock } from '@atproto/oauth-client-node'
 import { atprotoLoopbackClientMetadata } from '@atproto/oauth-types'
+import { launch } from './browser.mjs'
+import { newAccount } from './clients.mjs'
+import { startNetwork } from './network.mjs'
 
 export const CLAIM = 'org.hypercerts.claim.activity'
 export const EVALUATION = 'org.hypercerts.context.evaluation'
@@ -79,6 +82,26 @@ export function loopbackClient(network, callback, scope, options) {
   const params = new URLSearchParams({ scope, redirect_uri: `${callback.origin}/` })
   const clientMetadata = atprotoLoopbackClientMetadata(`http://localhost?${params}`)
   return nodeClient(network, { clientMetadata, ...options })
+}
+
+/** What a file of such tests shares: a network, an account on it, a browser, and where an app is answered. */
+export async function setStage() {
+  const begun = []
+  const close = async () => {
+    for (const end of begun.reverse()) await end()
+  }
+  try {
+    const network = await startNetwork()
+    begun.push(() => network.stop())
+    const browser = await launch()
+    begun.push(() => browser.close())
+    const callback = await serveCallback()
+    begun.push(() => callback.stop())
+    return { network, browser, callback, forester: await newAccount(network, 'forester'), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
 }
 
 const button = (page, name) => page.getByRole('button', { name, exact: true })

@@ -4,25 +4,20 @@ import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { JoseKey } from '@atproto/oauth-client-node'
 import { build } from 'esbuild'
-import { launch, skip } from '../lib/browser.mjs'
-import { newAccount } from '../lib/clients.mjs'
-import { startNetwork } from '../lib/network.mjs'
+import { skip } from '../lib/browser.mjs'
 import {
-  CLAIM, EVALUATION, claim, create, decide, evaluation, letIn, nodeClient, serve, serveCallback,
+  CLAIM, EVALUATION, claim, create, decide, evaluation, letIn, nodeClient, serve, serveCallback, setStage,
 } from '../lib/oauth.mjs'
 
-let network, forester, browser, app
+let network, forester, browser, close, app
 before(async () => {
   if (skip) return
-  network = await startNetwork()
-  forester = await newAccount(network, 'forester')
-  browser = await launch()
+  ;({ network, forester, browser, close } = await setStage())
   app = await browserApp()
 })
-after(async () => {
+after(() => {
   app?.stop()
-  await browser?.close()
-  await network?.stop()
+  return close?.()
 })
 
 /** A page that is an app. */

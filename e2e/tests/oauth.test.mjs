@@ -1,28 +1,19 @@
 // Apps that sign in by OAuth, with the library that apps use and the pages that people see.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { launch, skip } from '../lib/browser.mjs'
-import { newAccount } from '../lib/clients.mjs'
-import { startNetwork } from '../lib/network.mjs'
+import { skip } from '../lib/browser.mjs'
 import {
-  CLAIM, EVALUATION, allow, claim, create, decide, evaluation, giveMyPassword, loopbackClient, serveCallback,
+  CLAIM, EVALUATION, allow, claim, create, decide, evaluation, giveMyPassword, loopbackClient, setStage,
 } from '../lib/oauth.mjs'
 
 const GENERIC = 'atproto transition:generic'
 
-let network, forester, browser, callback
+let network, forester, browser, callback, close
 before(async () => {
   if (skip) return
-  network = await startNetwork()
-  forester = await newAccount(network, 'forester')
-  browser = await launch()
-  callback = await serveCallback()
+  ;({ network, forester, browser, callback, close } = await setStage())
 })
-after(async () => {
-  callback?.stop()
-  await browser?.close()
-  await network?.stop()
-})
+after(() => close?.())
 
 const app = (scope, options) => loopbackClient(network, callback, scope, options)
 
