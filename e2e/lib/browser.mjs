@@ -25,20 +25,25 @@ export const screens = [360, 1440].flatMap((width) => ['light', 'dark'].map((col
 
 let axe
 
-/** Insists that the page fits the screen and that a machine for accessibility has nothing against it. */
-export async function inspect(page, name, { width, colorScheme }) {
+/** Insists that nothing of the page sticks out of the screen. */
+export async function fits(page, name, { width, colorScheme }) {
   await page.setViewportSize({ width, height: 900 })
   await page.emulateMedia({ colorScheme })
   if (shots) {
     await mkdir(shots, { recursive: true })
-    await page.screenshot({ path: join(shots, `${name.replaceAll(' ', '-')}-${width}-${colorScheme}.png`), fullPage: true })
+    await page.screenshot({ path: join(shots, `${name.replaceAll(/\W+/g, '-')}-${width}-${colorScheme}.png`), fullPage: true })
   }
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   assert.ok(overflow <= 0, `nothing sticks out to the side (${overflow} px)`)
+}
+
+/** Insists that the page fits the screen and that a machine for accessibility has nothing against it. */
+export async function inspect(page, name, screen) {
+  await fits(page, name, screen)
   // Evaluated instead of added as a script, so that the page's own policy stays in force.
   axe ??= await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   await page.evaluate(axe)
-  const { violations } = await page.evaluate(() => globalThis.axe.run())
+  const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }))
   assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`), [])
 }
 
@@ -48,4 +53,17 @@ export function complaintsOf(page) {
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(String(error)))
   return complaints
+}
+
+/** Gives the page a device that keeps passkeys; the answer says whether it recognises its owner from then on. */
+export async function plugInAuthenticator(page) {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('WebAuthn.enable')
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true,
+      isUserVerified: true, automaticPresenceSimulation: true,
+    },
+  })
+  return (isUserVerified) => devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified })
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { readCarWithRoot } from '@atproto/repo'
-import { skip } from '../lib/browser.mjs'
+import { plugInAuthenticator, skip } from '../lib/browser.mjs'
 import { newAccount } from '../lib/clients.mjs'
 import { CLAIM, allow, claim, create, decide, loopbackClient, setStage, signIn } from '../lib/oauth.mjs'
 import { codeFor } from '../lib/outbox.mjs'
@@ -30,19 +30,6 @@ async function visiting(visit, settings) {
 }
 
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click()
-
-/** Gives the browser a device that keeps passkeys and knows its owner. */
-async function plugInAuthenticator(page) {
-  const devtools = await page.context().newCDPSession(page)
-  await devtools.send('WebAuthn.enable')
-  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true,
-      isUserVerified: true, automaticPresenceSimulation: true,
-    },
-  })
-  return (isUserVerified) => devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified })
-}
 
 test('a passkey is added, lets an app in, and is removed', { skip }, () =>
   visiting(async (page) => {
