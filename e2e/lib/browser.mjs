@@ -42,7 +42,7 @@ export async function inspect(page, name, screen) {
   await fits(page, name, screen)
   // Evaluated instead of added as a script, so that the page's own policy stays in force.
   axe ??= await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-  await page.evaluate(axe)
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe)
   const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }))
   assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`), [])
 }
@@ -67,3 +67,5 @@ export async function plugInAuthenticator(page) {
   })
   return (isUserVerified) => devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified })
 }
+
+export const press = (page, name) => page.getByRole('button', { name, exact: true }).click()

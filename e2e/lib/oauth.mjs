@@ -3,9 +3,7 @@ import { createServer } from 'node:http'
 import { Agent } from '@atproto/api'
 import { NodeOAuthClient, requestLocalLock } from '@atproto/oauth-client-node'
 import { atprotoLoopbackClientMetadata } from '@atproto/oauth-types'
-import { launch } from './browser.mjs'
-import { newAccount } from './clients.mjs'
-import { startNetwork } from './network.mjs'
+import { press } from './browser.mjs'
 
 export const CLAIM = 'org.hypercerts.claim.activity'
 export const EVALUATION = 'org.hypercerts.context.evaluation'
@@ -84,33 +82,11 @@ export function loopbackClient(network, callback, scope, options) {
   return nodeClient(network, { clientMetadata, ...options })
 }
 
-/** What a file of such tests shares: a network, an account on it, a browser, and where an app is answered. */
-export async function setStage() {
-  const begun = []
-  const close = async () => {
-    for (const end of begun.reverse()) await end()
-  }
-  try {
-    const network = await startNetwork()
-    begun.push(() => network.stop())
-    const browser = await launch()
-    begun.push(() => browser.close())
-    const callback = await serveCallback()
-    begun.push(() => callback.stop())
-    return { network, browser, callback, forester: await newAccount(network, 'forester'), close }
-  } catch (error) {
-    await close()
-    throw error
-  }
-}
-
-const button = (page, name) => page.getByRole('button', { name, exact: true })
-
 /** Fills in and sends the form for a password on the page. */
 export async function giveMyPassword(page, { password }, name) {
   if (name) await page.getByLabel('Handle or e-mail address').first().fill(name)
   await page.getByLabel('Password').fill(password)
-  await button(page, 'Sign in').click()
+  await press(page, 'Sign in')
 }
 
 /** Signs in on the account's own pages. */
@@ -122,9 +98,9 @@ export async function signIn(page, origin, account) {
 
 /** Reads what the app asks for, and answers it; resolves to the words of the page. */
 export async function decide(page, decision = 'Allow') {
-  await button(page, decision).waitFor()
+  await page.getByRole('button', { name: decision, exact: true }).waitFor()
   const words = (await page.textContent('main')).replace(/\s+/g, ' ')
-  await button(page, decision).click()
+  await press(page, decision)
   return words
 }
 

@@ -1,18 +1,11 @@
 // The ways in and the account's own pages: phone and desktop, light and dark, and read by a machine for accessibility.
 // The scenes are one visit; each begins where the one before it ended.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { complaintsOf, fits, inspect, plugInAuthenticator, screens, skip } from '../lib/browser.mjs'
+import { test } from 'node:test'
+import { complaintsOf, fits, inspect, plugInAuthenticator, press, screens, skip } from '../lib/browser.mjs'
 import { newAccount } from '../lib/clients.mjs'
-import { decide, giveMyPassword, loopbackClient, setStage, signIn } from '../lib/oauth.mjs'
-
-let network, forester, browser, callback, close, named
-before(async () => {
-  if (skip) return
-  ;({ network, forester, browser, callback, close } = await setStage())
-  named = network.pds.replace('127.0.0.1', 'localhost')
-})
-after(() => close?.())
+import { decide, giveMyPassword, loopbackClient, signIn } from '../lib/oauth.mjs'
+import { callback, forester, named, network, visiting } from '../lib/stage.mjs'
 
 /** As wide as words come. */
 const LONG = 'Donaudampfschifffahrtselektrizitaetenhauptbetriebswerk'
@@ -21,23 +14,25 @@ const SCOPE =
   'atproto include:org.hypercerts.authWrite repo:org.example.tree repo:org.hypercerts.claim.activity blob:image/* transition:generic ' +
   'account:email rpc:org.example.search?aud=did:web:a-rather-long-name-of-a-service.example.com%23index identity:*'
 
-const press = (page, name) => page.getByRole('button', { name, exact: true }).click()
-
 /** What is looked at, and how one gets there. */
 function scenesOf(page, client, second) {
   const open = (path) => page.goto(network.pds + path)
   const authorize = async (...asked) => page.goto((await client.authorize(...asked)).href)
+  const shown = (role) => page.getByRole(role).waitFor()
+  const send = async (label, words, button) => {
+    await page.getByLabel(label).fill(words)
+    await press(page, button)
+  }
   const createAccount = async (name) => {
     await page.getByLabel('Name', { exact: true }).fill(name)
     await page.getByLabel('E-mail address').fill(ADDRESS)
-    await page.getByLabel('Password').fill('correct horse')
-    await press(page, 'Create the account')
+    await send('Password', 'correct horse', 'Create the account')
   }
   return {
     'sign in': () => open('/account/sign-in'),
     'sign in, refused': async () => {
       await giveMyPassword(page, { password: 'wrong' }, ADDRESS)
-      await page.getByRole('alert').waitFor()
+      await shown('alert')
     },
     'enter a code': async () => {
       await page.getByLabel('Handle or e-mail address').last().fill(ADDRESS)
@@ -45,26 +40,23 @@ function scenesOf(page, client, second) {
       await page.getByLabel('Code').waitFor()
     },
     'enter a code, refused': async () => {
-      await page.getByLabel('Code').fill('wrong')
-      await press(page, 'Sign in')
-      await page.getByRole('alert').waitFor()
+      await send('Code', 'wrong', 'Sign in')
+      await shown('alert')
     },
     recover: () => open('/account/recover'),
     'recover with a code': async () => {
-      await page.getByLabel('E-mail address').fill(ADDRESS)
-      await press(page, 'Send me a code')
+      await send('E-mail address', ADDRESS, 'Send me a code')
       await page.getByLabel('Code').waitFor()
     },
     'recover, refused': async () => {
       await page.getByLabel('Code').fill('wrong')
-      await page.getByLabel('New password').fill('another horse')
-      await press(page, 'Set the password')
-      await page.getByRole('alert').waitFor()
+      await send('New password', 'another horse', 'Set the password')
+      await shown('alert')
     },
     'create an account': () => open('/account/create'),
     'create an account, refused': async () => {
       await createAccount(forester.handle.split('.')[0])
-      await page.getByRole('alert').waitFor()
+      await shown('alert')
     },
     'sign in for an app': () => authorize(forester.handle),
     consent: async () => {
@@ -81,18 +73,16 @@ function scenesOf(page, client, second) {
       await open('/account')
     },
     'a new app password': async () => {
-      await page.getByLabel('What it is for').fill(LONG)
-      await press(page, 'Make an app password')
+      await send('What it is for', LONG, 'Make an app password')
       await page.getByText('it is shown this once').waitFor()
     },
     'an app password again': async () => {
-      await page.getByLabel('What it is for').fill(LONG)
-      await press(page, 'Make an app password')
-      await page.getByRole('alert').waitFor()
+      await send('What it is for', LONG, 'Make an app password')
+      await shown('alert')
     },
     'something is done': async () => {
       await press(page, `Revoke ${LONG}`)
-      await page.getByRole('status').waitFor()
+      await shown('status')
     },
     'add a passkey, elsewhere': () => open('/account/passkeys/add'),
     'choose an account': async () => {
@@ -106,8 +96,7 @@ function scenesOf(page, client, second) {
     'a form of somebody else': async () => {
       await open('/account/recover')
       await page.locator('input[name=csrf]').evaluate((field) => (field.value = 'another'))
-      await page.getByLabel('E-mail address').fill(ADDRESS)
-      await press(page, 'Send me a code')
+      await send('E-mail address', ADDRESS, 'Send me a code')
       await page.getByRole('heading', { name: 'Please open the page again' }).waitFor()
     },
     'add a passkey': async () => {
@@ -116,9 +105,8 @@ function scenesOf(page, client, second) {
       await page.goto(`${named}/account/passkeys/add`)
     },
     'a passkey is added': async () => {
-      await page.getByLabel('What you call it').fill(LONG)
-      await press(page, 'Add a passkey')
-      await page.getByRole('status').waitFor()
+      await send('What you call it', LONG, 'Add a passkey')
+      await shown('status')
     },
     'sign in with a passkey': async () => {
       await press(page, `Remove ${LONG}`)
@@ -126,20 +114,19 @@ function scenesOf(page, client, second) {
     },
     'sign in with a passkey, refused': async () => {
       await press(page, 'Use a passkey')
-      await page.getByRole('alert').waitFor()
+      await shown('alert')
     },
   }
 }
 
-test('every page fits its screen, has no accessibility violation and is not framed', { skip }, async (t) => {
-  const second = await newAccount(network, 'abcdefghijklmnopqr')
-  const page = await browser.newPage()
-  const complaints = complaintsOf(page)
-  let last
-  page.on('response', (response) => {
-    if (response.request().resourceType() === 'document') last = response
-  })
-  try {
+test('every page fits its screen, has no accessibility violation and is not framed', { skip }, (t) =>
+  visiting(async (page) => {
+    const second = await newAccount(network, 'abcdefghijklmnopqr')
+    const complaints = complaintsOf(page)
+    let last
+    page.on('response', (response) => {
+      if (response.request().resourceType() === 'document') last = response
+    })
     for (const [name, arrive] of Object.entries(scenesOf(page, loopbackClient(network, callback, SCOPE), second))) {
       await t.test(name, async () => {
         await arrive()
@@ -150,33 +137,25 @@ test('every page fits its screen, has no accessibility violation and is not fram
         assert.deepEqual(complaints.splice(0).filter((words) => !words.startsWith('Failed to load resource')), [])
       })
     }
-  } finally {
-    await page.context().close()
-  }
-})
+  }))
 
-test('a browser without passkeys is told so', { skip }, async () => {
-  const page = await browser.newPage()
-  try {
+test('a browser without passkeys is told so', { skip }, () =>
+  visiting(async (page) => {
     await page.addInitScript(() => delete window.PublicKeyCredential)
     await page.goto(`${named}/account/sign-in`)
     await page.getByText('This browser has no passkeys to offer here.').waitFor()
     for (const screen of screens) await inspect(page, 'sign in without passkeys', screen)
-  } finally {
-    await page.context().close()
-  }
-})
+  }))
 
-test('without JavaScript the pages say what does not work, and the way back to the app is a button', { skip }, async () => {
-  const context = await browser.newContext({ javaScriptEnabled: false })
-  const page = await context.newPage()
-  const look = async (name, remark) => {
-    for (const screen of screens) await fits(page, `${name} without JavaScript`, screen)
-    if (remark) assert.match(await page.locator('noscript p').innerText(), remark)
-  }
-  try {
+test('without JavaScript the pages say what does not work, and the way back to the app is a button', { skip }, () =>
+  visiting(async (page) => {
+    const look = async (name, remark) => {
+      for (const screen of screens) await fits(page, `${name} without JavaScript`, screen)
+      if (remark) assert.match(await page.locator('noscript p').innerText(), remark)
+    }
     await page.goto(`${named}/account/sign-in`)
     await look('sign in', /scripts are switched off here. The other ways work without/)
+
     const client = loopbackClient(network, callback, SCOPE, { responseMode: 'form_post' })
     const params = callback.arrival()
     await page.goto((await client.authorize(forester.handle)).href)
@@ -187,9 +166,7 @@ test('without JavaScript the pages say what does not work, and the way back to t
     await press(page, 'Go on')
     const { session } = await client.callback(await params)
     assert.equal(session.did, forester.did)
+
     await page.goto(`${network.pds}/account/passkeys/add`)
     await look('add a passkey', /scripts are switched off here/)
-  } finally {
-    await context.close()
-  }
-})
+  }, { javaScriptEnabled: false }))

@@ -6,19 +6,15 @@ import { JoseKey } from '@atproto/oauth-client-node'
 import { build } from 'esbuild'
 import { skip } from '../lib/browser.mjs'
 import {
-  CLAIM, EVALUATION, claim, create, decide, evaluation, letIn, nodeClient, serve, serveCallback, setStage,
+  CLAIM, EVALUATION, claim, create, decide, evaluation, letIn, nodeClient, serve, serveCallback,
 } from '../lib/oauth.mjs'
+import { browser, forester, network } from '../lib/stage.mjs'
 
-let network, forester, browser, close, app
+let app
 before(async () => {
-  if (skip) return
-  ;({ network, forester, browser, close } = await setStage())
-  app = await browserApp()
+  if (!skip) app = await browserApp()
 })
-after(() => {
-  app?.stop()
-  return close?.()
-})
+after(() => app?.stop())
 
 /** A page that is an app. */
 async function browserApp() {

@@ -1,19 +1,13 @@
 // Apps that sign in by OAuth, with the library that apps use and the pages that people see.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { skip } from '../lib/browser.mjs'
 import {
-  CLAIM, EVALUATION, allow, claim, create, decide, evaluation, giveMyPassword, loopbackClient, setStage,
+  CLAIM, EVALUATION, allow, claim, create, decide, evaluation, giveMyPassword, loopbackClient,
 } from '../lib/oauth.mjs'
+import { browser, callback, forester, network, visiting } from '../lib/stage.mjs'
 
 const GENERIC = 'atproto transition:generic'
-
-let network, forester, browser, callback, close
-before(async () => {
-  if (skip) return
-  ;({ network, forester, browser, callback, close } = await setStage())
-})
-after(() => close?.())
 
 const app = (scope, options) => loopbackClient(network, callback, scope, options)
 
@@ -57,16 +51,12 @@ test('an app that takes its answer as a form gets it', { skip }, async () => {
   await create(session, CLAIM, claim())
 })
 
-test('whoever does not allow it sends the app away with that word', { skip }, async () => {
-  const client = app(GENERIC)
-  const page = await browser.newPage()
-  try {
+test('whoever does not allow it sends the app away with that word', { skip }, () =>
+  visiting(async (page) => {
+    const client = app(GENERIC)
     const params = callback.arrival()
     await page.goto((await client.authorize(forester.handle)).href)
     await giveMyPassword(page, forester)
     await decide(page, 'Do not allow')
     assert.equal((await params).get('error'), 'access_denied')
-  } finally {
-    await page.context().close()
-  }
-})
+  }))

@@ -1,35 +1,15 @@
 // The ways in beside a password, and what an owner takes along, as people use them in a browser.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { readCarWithRoot } from '@atproto/repo'
-import { plugInAuthenticator, skip } from '../lib/browser.mjs'
+import { plugInAuthenticator, press, skip } from '../lib/browser.mjs'
 import { newAccount } from '../lib/clients.mjs'
-import { CLAIM, allow, claim, create, decide, loopbackClient, setStage, signIn } from '../lib/oauth.mjs'
+import { CLAIM, allow, claim, create, decide, loopbackClient, signIn } from '../lib/oauth.mjs'
 import { codeFor } from '../lib/outbox.mjs'
+import { browser, callback, forester, named, network, visiting } from '../lib/stage.mjs'
 
 const GENERIC = 'atproto transition:generic'
-
-let network, forester, browser, callback, close, named
-before(async () => {
-  if (skip) return
-  ;({ network, forester, browser, callback, close } = await setStage())
-  // Browsers keep passkeys for names only.
-  named = network.pds.replace('127.0.0.1', 'localhost')
-})
-after(() => close?.())
-
-/** Runs `visit` with a page in a browser of its own. */
-async function visiting(visit, settings) {
-  const context = await browser.newContext(settings)
-  try {
-    await visit(await context.newPage())
-  } finally {
-    await context.close()
-  }
-}
-
-const press = (page, name) => page.getByRole('button', { name, exact: true }).click()
 
 test('a passkey is added, lets an app in, and is removed', { skip }, () =>
   visiting(async (page) => {
