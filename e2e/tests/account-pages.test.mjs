@@ -106,10 +106,11 @@ function scenesOf(page, client, second) {
     },
     'a passkey is added': async () => {
       await send('What you call it', LONG, 'Add a passkey')
-      await shown('status')
+      await page.getByText('The passkey was added.').waitFor()
     },
     'sign in with a passkey': async () => {
       await press(page, `Remove ${LONG}`)
+      await page.getByText('The passkey was removed here.').waitFor()
       await page.goto(`${named}/account/sign-in`)
     },
     'sign in with a passkey, refused': async () => {

@@ -81,6 +81,7 @@ test('a code from a mail signs in, without JavaScript', { skip }, () =>
     await page.waitForURL(/\/account$/)
     assert.ok((await page.textContent('main')).includes(forester.handle))
     await press(page, 'Sign out')
+    await page.waitForURL(/\/account\/sign-in$/)
 
     await page.goBack()
     assert.match(page.url(), /\/account\/sign-in$/, 'going back shows nothing of the account')
