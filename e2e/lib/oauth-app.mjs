@@ -16,6 +16,12 @@ globalThis.begin = async ({ scope, pds, plc }) => {
 /** Leaves for the server that `input` names, or the server of the account that it names. */
 globalThis.signIn = (input, options) => client.signIn(input, options)
 
+/** Does it in a window beside this page, which stays; resolves to who has signed in there. */
+globalThis.signInBeside = async (input) => {
+  session = await client.signIn(input, { display: 'popup' })
+  return session.did
+}
+
 /** Writes a record; resolves to its address, or to why it was refused. */
 globalThis.write = async (collection, record) => {
   try {

@@ -117,6 +117,16 @@ function scenesOf(page, client, second) {
       await press(page, 'Use a passkey')
       await shown('alert')
     },
+    'account that is deactivated': async () => {
+      await second.agent.com.atproto.server.deactivateAccount({})
+      await signIn(page, network.pds, second)
+      await shown('alert')
+    },
+    'an app for an account that is deactivated': async () => {
+      await authorize(network.pds)
+      await page.getByRole('link', { name: second.handle }).click()
+      await page.getByRole('heading', { name: 'That did not work' }).waitFor()
+    },
   }
 }
 

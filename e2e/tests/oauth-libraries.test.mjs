@@ -37,9 +37,10 @@ async function browserApp() {
 async function openApp(scope) {
   const context = await browser.newContext()
   const page = await context.newPage()
-  const begin = async () => {
-    await page.waitForFunction(() => 'begin' in window)
-    return page.evaluate((options) => begin(options), { scope, pds: network.pds, plc: network.plc })
+  const options = { scope, pds: network.pds, plc: network.plc }
+  const begin = async (where = page) => {
+    await where.waitForFunction(() => 'begin' in window)
+    return where.evaluate((options) => begin(options), options)
   }
   await page.goto(app.origin)
   assert.equal(await begin(), undefined, 'nobody is signed in')
@@ -78,6 +79,24 @@ test('an app in a browser is let in, writes, outlives its page, refreshes and is
     assert.deepEqual(await page.evaluate(() => useOldTokens()), { status: 401, refreshed: 'invalid_grant' })
     await page.goto(app.origin)
     assert.equal(await begin(), undefined, 'the app knows that it is signed out')
+  } finally {
+    await close()
+  }
+})
+
+test('an app opens the pages in a window of its own, which closes', { skip }, async () => {
+  const { page, begin, write, close } = await openApp(`atproto repo:${CLAIM}`)
+  try {
+    const opening = page.waitForEvent('popup')
+    const signedIn = page.evaluate((handle) => signInBeside(handle), forester.handle)
+    const popup = await opening
+    const closing = popup.waitForEvent('close')
+    await letIn(popup, forester)
+    await popup.waitForURL(`${app.origin}/#**`)
+    begin(popup).catch(() => {})
+    assert.equal(await signedIn, forester.did)
+    await closing
+    assert.ok((await write(CLAIM, claim())).uri)
   } finally {
     await close()
   }

@@ -1,7 +1,8 @@
-// The ways in beside a password, and what an owner takes along, as people use them in a browser.
+// The ways in beside a password, and how owners put others out and take along what is theirs, as people do it in a browser.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
+import { AtpAgent } from '@atproto/api'
 import { readCarWithRoot } from '@atproto/repo'
 import { plugInAuthenticator, press, skip } from '../lib/browser.mjs'
 import { newAccount } from '../lib/clients.mjs'
@@ -10,6 +11,8 @@ import { codeFor } from '../lib/outbox.mjs'
 import { browser, callback, forester, named, network, visiting } from '../lib/stage.mjs'
 
 const GENERIC = 'atproto transition:generic'
+
+const refreshing = (agent) => ({ headers: { authorization: `Bearer ${agent.session.refreshJwt}` } })
 
 test('a passkey is added, lets an app in, and is removed', { skip }, () =>
   visiting(async (page) => {
@@ -109,11 +112,40 @@ test('a forgotten password is replaced, and what the old one let in is put out',
     await page.waitForURL(/\/account\/sign-in/)
     await assert.rejects(create(session, CLAIM, claim()), /expired or been taken back/)
     const { agent, handle } = forgetful
-    await assert.rejects(agent.com.atproto.server.refreshSession(undefined, {
-      headers: { authorization: `Bearer ${agent.session.refreshJwt}` },
-    }))
+    await assert.rejects(agent.com.atproto.server.refreshSession(undefined, refreshing(agent)), { error: 'ExpiredToken' })
     await assert.rejects(agent.login({ identifier: handle, password: forgetful.password }), ({ status }) => status === 401)
     await signIn(page, network.pds, { handle, password: 'another horse' })
+  }))
+
+test('an owner puts out an app, a program and another browser', { skip }, () =>
+  visiting(async (page) => {
+    const keeper = await newAccount(network, 'keeper')
+    const client = loopbackClient(network, callback, GENERIC)
+    const { session } = await allow(browser, client, callback, keeper)
+    const program = new AtpAgent({ service: network.pds })
+    await program.login({ identifier: keeper.handle, password: keeper.appPassword })
+    await signIn(page, network.pds, keeper)
+    await visiting(async (other) => {
+      await signIn(other, network.pds, keeper)
+
+      await press(page, 'Disconnect An app on your own computer')
+      await page.getByText('The app cannot act for you any more.').waitFor()
+      await assert.rejects(create(session, CLAIM, claim()), /expired or been taken back/)
+
+      await press(page, 'Revoke e2e')
+      await page.getByText('The app password is revoked.').waitFor()
+      await assert.rejects(program.com.atproto.server.refreshSession(undefined, refreshing(program)), { error: 'ExpiredToken' })
+
+      const row = page.getByRole('listitem').filter({ hasText: 'Chrome on Linux' }).filter({ hasNotText: 'this one' })
+      await row.first().getByRole('button').click()
+      await page.getByText('The browser is signed out.').waitFor()
+      await row.first().getByRole('button').click()
+      await row.waitFor({ state: 'detached' })
+      await other.reload()
+      assert.match(other.url(), /\/account\/sign-in$/)
+    })
+    await page.reload()
+    assert.match(page.url(), /\/account\?/, 'the owner is still there')
   }))
 
 test('an owner takes along records and files', { skip }, () =>
