@@ -10,9 +10,30 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
 export const binary = process.env.HYPERCERTS_BIN ?? join(root, 'target', 'release', 'hypercerts')
 
-/** Starts `hypercerts up`; the answer has the addresses, and `stop()` which insists on a clean exit. */
+/** Starts `hypercerts up`; the answer has the addresses, `stop()` which insists on a clean exit, and `restart()`. */
 export async function startNetwork(...flags) {
   const data = await mkdtemp(join(tmpdir(), 'hypercerts-e2e-'))
+  let running = await up(data, flags)
+  return {
+    ...running.addresses,
+    data,
+    log: () => running.log(),
+    /** Another process goes on with the same data at the same addresses, which a network keeps. */
+    async restart() {
+      await running.stop()
+      running = await up(data, flags)
+    },
+    async stop() {
+      try {
+        await running.stop()
+      } finally {
+        await rm(data, { recursive: true, force: true })
+      }
+    },
+  }
+}
+
+async function up(data, flags) {
   const free = '127.0.0.1:0'
   const child = spawn(
     binary,
@@ -22,16 +43,12 @@ export async function startNetwork(...flags) {
   let log = ''
   child.stderr.on('data', (chunk) => (log += chunk))
   const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
-  const addresses = await firstLine(child, exited, () => log)
-
   return {
-    ...JSON.parse(addresses),
-    data,
+    addresses: JSON.parse(await firstLine(child, exited, () => log)),
     log: () => log,
     async stop() {
       child.kill('SIGTERM')
       const { code, signal } = await exited
-      await rm(data, { recursive: true, force: true })
       if (code !== 0) throw new Error(`hypercerts up ended with ${code ?? signal}:\n${log}`)
     },
   }

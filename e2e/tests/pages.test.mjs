@@ -1,26 +1,14 @@
 // Every page, as people meet it: phone and desktop, light and dark, without JavaScript, and read by a machine for accessibility.
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { complaintsOf, inspect, launch, screens, skip } from '../lib/browser.mjs'
 import { startNetwork, within } from '../lib/network.mjs'
-
-const skip = process.env.HYPERCERTS_E2E_BROWSER === '0' && 'no browser wanted'
-const shots = process.env.HYPERCERTS_SHOTS
 
 let network, browser
 before(async () => {
   if (skip) return
-  const { chromium } = await import('playwright-core')
   network = await startNetwork('--demo')
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync',
-    ],
-  })
+  browser = await launch()
 })
 after(async () => {
   await browser?.close()
@@ -28,11 +16,9 @@ after(async () => {
 })
 
 async function open(path, { width = 1440, colorScheme = 'light', javaScriptEnabled = true } = {}) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, javaScriptEnabled, bypassCSP: javaScriptEnabled })
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, javaScriptEnabled })
   const page = await context.newPage()
-  const problems = []
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
-  page.on('pageerror', (error) => problems.push(String(error)))
+  const problems = complaintsOf(page)
   const response = await page.goto(network.app + path)
   return { page, problems, status: response.status(), close: () => context.close() }
 }
@@ -58,27 +44,18 @@ async function demoPaths() {
 }
 
 test('each page fits its screen and has no accessibility violation', { skip }, async (t) => {
-  const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-  if (shots) await mkdir(shots, { recursive: true })
   for (const [name, path] of Object.entries(await demoPaths())) {
-    for (const width of [360, 1440]) {
-      for (const colorScheme of ['light', 'dark']) {
-        await t.test(`${name} at ${width} px, ${colorScheme}`, async () => {
-          const { page, problems, status, close } = await open(path, { width, colorScheme })
-          try {
-            assert.equal(status, 200)
-            if (shots) await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`), fullPage: true })
-            const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-            assert.ok(overflow <= 0, `nothing sticks out to the side (${overflow} px)`)
-            await page.addScriptTag({ path: axe })
-            const { violations } = await page.evaluate(() => globalThis.axe.run())
-            assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`), [])
-            assert.deepEqual(problems, [])
-          } finally {
-            await close()
-          }
-        })
-      }
+    for (const screen of screens) {
+      await t.test(`${name} at ${screen.width} px, ${screen.colorScheme}`, async () => {
+        const { page, problems, status, close } = await open(path, screen)
+        try {
+          assert.equal(status, 200)
+          await inspect(page, name, screen)
+          assert.deepEqual(problems, [])
+        } finally {
+          await close()
+        }
+      })
     }
   }
 })

@@ -39,8 +39,9 @@ const words = {
 }
 
 const form = document.querySelector('form[data-passkey]')
+const elsewhere = document.querySelector('[data-elsewhere]')
 if (window.isSecureContext && window.PublicKeyCredential && location.origin === form.dataset.origin) {
-  document.querySelector('[data-elsewhere]')?.remove()
+  elsewhere?.remove()
   form.hidden = false
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
@@ -54,4 +55,10 @@ if (window.isSecureContext && window.PublicKeyCredential && location.origin === 
       status.textContent = words[error.name] ?? `The browser could not do it: ${error.message}`
     }
   })
+} else if (!elsewhere || location.origin === form.dataset.origin) {
+  elsewhere?.remove()
+  const remark = document.createElement('p')
+  remark.className = 'small muted remark'
+  remark.textContent = 'This browser has no passkeys to offer here.'
+  form.before(remark)
 }

@@ -40,11 +40,8 @@ impl Flow {
         let (id, now) = (par::id_of(secret), Timestamp::now());
         let read = move |connection: &Connection| Ok(oauth::open_request(connection, &id, now)?);
         let stored = server.store.readers.read(read).await?.ok_or_else(|| {
-            PageError::Request(
-                "This request is over: it was answered, or it took too long. Go back to the app \
-                 and start again."
-                    .to_owned(),
-            )
+            let why = "This request is over: it was answered, or it took too long.";
+            PageError::Request(why.to_owned())
         })?;
         let request: AuthorizationRequest = serde_json::from_str(&stored.request)
             .map_err(|error| Error::Internal(error.to_string()))?;

@@ -129,7 +129,7 @@ async fn check(
     };
     let read = move |connection: &Connection| Ok(passkeys::by_credential(connection, &credential)?);
     let Some(passkey) = server.store.readers.read(read).await? else {
-        return Ok(Err(Refused::Signature));
+        return Ok(Err(Refused::Unknown));
     };
     let key = PublicKey { algorithm: passkey.algorithm, bytes: passkey.public_key.clone() };
     let party = Party::of(&server.config.public_url);

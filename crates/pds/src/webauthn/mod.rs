@@ -19,6 +19,8 @@ pub use data::PublicKey;
 pub enum Refused {
     #[error("what the browser sent cannot be read: {0}")]
     Unreadable(&'static str),
+    #[error("it is not known here (any more); delete it on your device and sign in another way")]
+    Unknown,
     #[error("it answers another question: the page was too old, or was answered before")]
     Challenge,
     #[error("it was made for another site")]
