@@ -119,8 +119,8 @@ pub(crate) enum Refusal {
     #[error("The account {who} is {}.", .status.name())]
     Inactive { who: Did, status: Status },
     #[error(
-        "The account {0} is not active, so no app can act for it; activate it first, or use another \
-         account."
+        "The account {0} is not active, so no app can act for it. Activate it on its page first, or \
+         use another account."
     )]
     InactiveForApps(Handle),
     #[error("This server has no repository of {0}.")]

@@ -58,7 +58,13 @@ pub async fn token(
         Some(id) => server.oauth.registry.client(id).await?,
         None => return Err(OAuthError::request("client_id is missing.")),
     };
-    let auth = ClientAuth::check(&server, &client, &fields.credentials).await?;
+    let auth = match ClientAuth::check(&server, &client, &fields.credentials).await {
+        Ok(auth) => auth,
+        Err(refused) => {
+            end_without_key(&server, &client, fields.refresh_token.as_deref()).await?;
+            return Err(refused);
+        }
+    };
     let app = App { client: &client, auth, prover };
     match fields.grant_type.as_deref() {
         Some("authorization_code") => exchange(&server, &app, fields).await,
@@ -246,17 +252,38 @@ async fn refresh(
     if session.key != app.prover.0 {
         return Err(OAuthError::proof("The proof is by another key than the session's."));
     }
-    if !is_same_client(&session, app)? || session.expires_at <= Timestamp::now() {
+    if !auth_of(&session)?.goes_on_as(&app.auth) || session.expires_at <= Timestamp::now() {
         end(server, session.id).await?;
         return Err(OAuthError::grant("The session has ended; ask the user to connect again."));
     }
     rotate(server, app, session, token).await
 }
 
-fn is_same_client(session: &Session, app: &App<'_>) -> Result<bool, Error> {
-    let before: ClientAuth = serde_json::from_str(&session.client_auth)
-        .map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(before.goes_on_as(&app.auth))
+/// How its app authenticated when it began.
+fn auth_of(session: &Session) -> Result<ClientAuth, Error> {
+    serde_json::from_str(&session.client_auth).map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// Ends a session whose app has taken back the key that the session began with.
+async fn end_without_key(
+    server: &Server,
+    client: &Client,
+    refresh_token: Option<&str>,
+) -> Result<(), OAuthError> {
+    let Some(token) = refresh_token.map(refresh_hash) else { return Ok(()) };
+    let read = move |connection: &rusqlite::Connection| {
+        Ok(oauth::session_with_refresh(connection, &token)?)
+    };
+    let Some(session) = server.store.readers.read(read).await? else { return Ok(()) };
+    let ClientAuth::PrivateKey { thumbprint, .. } = auth_of(&session)? else { return Ok(()) };
+    if session.client != client.id.to_string() {
+        return Ok(());
+    }
+    let keys = server.oauth.registry.keys(client).await?;
+    match keys.iter().any(|key| key.thumbprint() == thumbprint) {
+        true => Ok(()),
+        false => Ok(end(server, session.id).await?),
+    }
 }
 
 async fn end(server: &Server, id: i64) -> Result<(), Error> {

@@ -24,8 +24,9 @@ use crate::pages::form::Form;
 use crate::pages::shell::{Page, Shell};
 use crate::pages::words::{self, Permission};
 use crate::server::Server;
+use crate::store::accounts::{self, Account};
 use crate::store::devices::SignedIn;
-use crate::store::{AccountId, WriteTx, accounts, oauth};
+use crate::store::{WriteTx, oauth};
 
 /// How long the app may take to fetch its tokens.
 const CODE_LIFETIME: SignedDuration = SignedDuration::from_mins(2);
@@ -141,7 +142,7 @@ async fn consent(
     account: &SignedIn,
     has_others: bool,
 ) -> Result<Response, PageError> {
-    require_active(server, account).await?;
+    require_active(server.accounts.by_did(&account.did).await?.as_deref())?;
     let scopes = Scopes::parse(&flow.request.scope);
     let permissions = match words::of(server, &scopes).await {
         Ok(permissions) => permissions,
@@ -168,11 +169,11 @@ async fn consent(
 }
 
 /// Apps have no business with an account that is not active.
-async fn require_active(server: &Server, account: &SignedIn) -> Result<(), PageError> {
-    let account = server.accounts.by_did(&account.did).await?.ok_or(Refusal::SessionEnded)?;
+fn require_active(account: Option<&Account>) -> Result<(), Refusal> {
+    let account = account.ok_or(Refusal::SessionEnded)?;
     match account.status.is_active() {
         true => Ok(()),
-        false => Err(Refusal::InactiveForApps(account.handle.clone()).into()),
+        false => Err(Refusal::InactiveForApps(account.handle.clone())),
     }
 }
 
@@ -196,7 +197,8 @@ async fn agree(server: &Server, flow: &Flow, account: &SignedIn) -> Result<Strin
     let client = flow.request.auth.is_confidential().then(|| flow.request.client.clone());
     let scope = flow.request.scope.clone();
     let authorize = move |tx: &mut WriteTx<'_>| {
-        require_active_owner(tx, account)?;
+        // Again, as nothing can change within the transaction.
+        require_active(accounts::by_id(tx.connection, account)?.as_ref())?;
         let until = tx.now + CODE_LIFETIME;
         let open = oauth::authorize_request(tx.connection, &id, account, &hash, until)?;
         if let (true, Some(client)) = (open, &client) {
@@ -207,15 +209,6 @@ async fn agree(server: &Server, flow: &Flow, account: &SignedIn) -> Result<Strin
     match server.store.writer.write(WEIGHT, authorize).await? {
         true => Ok(code),
         false => Err(PageError::Request("This request was answered already.".to_owned())),
-    }
-}
-
-/// Within the transaction, so that it cannot change in between.
-fn require_active_owner(tx: &WriteTx<'_>, id: AccountId) -> Result<(), Error> {
-    let account = accounts::by_id(tx.connection, id)?.ok_or(Refusal::SessionEnded)?;
-    match account.status.is_active() {
-        true => Ok(()),
-        false => Err(Refusal::InactiveForApps(account.handle).into()),
     }
 }
 

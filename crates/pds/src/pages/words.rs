@@ -84,6 +84,8 @@ pub async fn of(server: &Server, scopes: &Scopes) -> Result<Vec<Permission>, OAu
             plain => permissions.extend(in_words(plain)),
         }
     }
+    // What could cost somebody the account must not be overlooked.
+    permissions.sort_by_key(|permission| !permission.is_grave);
     Ok(permissions)
 }
 

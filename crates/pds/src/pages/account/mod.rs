@@ -5,6 +5,7 @@ pub mod app_passwords;
 pub mod apps;
 pub mod browsers;
 pub mod sessions;
+pub mod status;
 
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ use crate::pages::error::PageError;
 use crate::pages::passkey;
 use crate::pages::shell::{Page, Shell};
 use crate::server::Server;
-use crate::store::accounts::{Account, AppPassword};
+use crate::store::accounts::{Account, AppPassword, Status};
 use crate::store::devices::SignedIn;
 use crate::store::passkeys::Passkey;
 
@@ -98,6 +99,8 @@ fn done_words(done: &str) -> Option<&'static str> {
             "The session has ended. What the program holds already may work for up to two more hours."
         }
         "app-password-revoked" => "The app password is revoked.",
+        "activated" => "The account is active: everybody can see it again.",
+        "deactivated" => "The account is deactivated. Come back whenever you like.",
         "passkey-added" => "The passkey was added.",
         "passkey-removed" => "The passkey was removed here. Delete it on your device too.",
         _ => return None,
@@ -119,6 +122,9 @@ pub struct AccountPage {
     email: Option<String>,
     /// Why nobody sees it, if nobody does.
     inactive: Option<String>,
+    /// Whether the owner may take it out of the world, or bring it back.
+    can_rest: bool,
+    can_return: bool,
     others: Vec<SignedIn>,
     done: Option<&'static str>,
     fresh: Option<Fresh>,
@@ -149,6 +155,8 @@ impl AccountPage {
             handle: account.handle.to_string(),
             email: account.email.clone(),
             inactive: inactive_words(&account),
+            can_rest: account.status.is_active(),
+            can_return: account.status == Status::Deactivated,
             others,
             done: None,
             fresh: None,

@@ -1,6 +1,6 @@
 //! The account's own pages.
 
-use hypercerts_xrpc::nsid::{repo, server};
+use hypercerts_xrpc::nsid::{repo, server, sync};
 
 use super::app::{App, refused, tokens};
 use super::browser::Browser;
@@ -78,6 +78,30 @@ async fn an_app_password_is_shown_once_works_and_is_revoked() {
     let page = other.open(&pds, "/account/sign-in").await;
     let filled = [("identifier", "alice.test"), ("password", password)];
     assert_eq!(other.submit(&pds, &page, "/account/sign-in", &filled).await.status, 400);
+}
+
+#[tokio::test]
+async fn an_account_takes_a_break_and_comes_back() {
+    let pds = TestPds::start().await;
+    let alice = pds.account("alice").await;
+    let mut browser = signed_in(&pds, "alice.test").await;
+    let page = browser.open(&pds, "/account").await;
+    let back = browser.submit(&pds, &page, "/account/deactivate", &[]).await;
+    let page = browser.open(&pds, &back.location.unwrap()).await;
+    assert!(page.html.contains("nobody sees it but you"), "{}", page.html);
+    assert!(!page.html.contains("/account/deactivate"));
+    let params = [("did", alice.did.as_str())];
+    pds.get(sync::GET_LATEST_COMMIT, &params).await.is_error(400, "RepoDeactivated");
+
+    let app = App::local("atproto");
+    let address = app.page(&pds, &[]).await;
+    let stopped = browser.follow(&pds, address.as_str()).await;
+    assert!(stopped.html.contains("Activate it on its page first"), "{}", stopped.html);
+
+    let back = browser.submit(&pds, &page, "/account/activate", &[]).await;
+    let page = browser.open(&pds, &back.location.unwrap()).await;
+    assert!(page.html.contains("everybody can see it again"), "{}", page.html);
+    assert_eq!(pds.get(sync::GET_LATEST_COMMIT, &params).await.status(), 200);
 }
 
 #[tokio::test]

@@ -66,12 +66,19 @@ impl Developer {
         App::new(id, &format!("{}/callback", self.origin), "atproto")
     }
 
-    fn confidential(&self, path: &str) -> App {
-        let (key, mut document) = (Key::new(), self.document(path));
+    /// The document of an app that proves who it is.
+    fn with_keys(&self, path: &str, keys: &[(&Key, &str)]) -> Value {
+        let mut document = self.document(path);
         document["token_endpoint_auth_method"] = json!("private_key_jwt");
         document["token_endpoint_auth_signing_alg"] = json!("ES256");
-        document["jwks"] = json!({ "keys": [named(&key, "one")] });
-        let id = self.publish(path, document);
+        let keys: Vec<Value> = keys.iter().map(|(key, kid)| named(key, kid)).collect();
+        document["jwks"] = json!({ "keys": keys });
+        document
+    }
+
+    fn confidential(&self, path: &str) -> App {
+        let key = Key::new();
+        let id = self.publish(path, self.with_keys(path, &[(&key, "one")]));
         let mut app = App::new(id, &format!("{}/callback", self.origin), "atproto");
         app.secret = Some(("one".to_owned(), key));
         app
@@ -194,12 +201,9 @@ async fn a_session_stays_with_the_key_it_began_with() {
     let mut app = developer.confidential("/client.json");
     // A second key, beside the first from the beginning.
     let second = Key::new();
-    let mut document = developer.document("/client.json");
-    document["token_endpoint_auth_method"] = json!("private_key_jwt");
-    document["token_endpoint_auth_signing_alg"] = json!("ES256");
-    let first = named(&app.secret.as_ref().unwrap().1, "one");
-    document["jwks"] = json!({ "keys": [first, named(&second, "two")] });
-    developer.publish("/client.json", document);
+    let first = &app.secret.as_ref().unwrap().1;
+    let both = developer.with_keys("/client.json", &[(first, "one"), (&second, "two")]);
+    developer.publish("/client.json", both);
 
     let address = app.page(&pds, &[]).await;
     let mut browser = Browser::default();
@@ -210,6 +214,27 @@ async fn a_session_stays_with_the_key_it_began_with() {
     refused(&app.refresh(&pds, &granted.refresh).await, 400, "invalid_grant");
     let after = app.get(&pds, &granted.access, server::GET_SESSION).await;
     assert_eq!(after.status(), 401, "another key ends the session");
+}
+
+#[tokio::test]
+async fn a_key_that_an_app_takes_back_ends_its_sessions() {
+    let (pds, developer) = (TestPds::start().await, Developer::start().await);
+    pds.account("alice").await;
+    let app = developer.confidential("/client.json");
+    let address = app.page(&pds, &[]).await;
+    let code = Browser::default().allow(&pds, &address, "alice.test").await.code();
+    let granted = tokens(&app.exchange(&pds, &code, &[]).await);
+
+    let with = |key: &Key| developer.with_keys("/client.json", &[(key, "one")]);
+    developer.publish("/client.json", with(&Key::new()));
+    // What was read of the app is kept for a minute, but not over a restart.
+    let pds = pds.restart().await;
+    refused(&app.refresh(&pds, &granted.refresh).await, 401, "invalid_client");
+    assert_eq!(app.get(&pds, &granted.access, server::GET_SESSION).await.status(), 401);
+
+    developer.publish("/client.json", with(&app.secret.as_ref().unwrap().1));
+    let pds = pds.restart().await;
+    refused(&app.refresh(&pds, &granted.refresh).await, 400, "invalid_grant");
 }
 
 #[tokio::test]
