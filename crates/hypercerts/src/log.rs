@@ -1,6 +1,6 @@
 //! What the parts say while they run: lines on standard error, chosen by `HYPERCERTS_LOG`.
 
-use std::io;
+use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
 
@@ -19,7 +19,10 @@ pub fn start() {
         }),
         Err(_) => EnvFilter::new(DEFAULT),
     };
-    let lines = tracing_subscriber::fmt().with_writer(io::stderr).with_env_filter(filter);
+    let lines = tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_env_filter(filter);
     // Only a second call fails, and then lines are told already.
     let _ = lines.try_init();
 }
