@@ -87,6 +87,7 @@ fn methods() -> XrpcRouter<Arc<Server>> {
         .procedure(srv::DELETE_ACCOUNT, email::delete_account)
         .procedure(srv::ACTIVATE_ACCOUNT, status::activate)
         .procedure(srv::DEACTIVATE_ACCOUNT, status::deactivate)
+        .procedure(srv::RESERVE_SIGNING_KEY, accounts::reserve_signing_key)
         .query(srv::GET_SERVICE_AUTH, service_auth::get_service_auth)
         .query(srv::CHECK_ACCOUNT_STATUS, migration::check_account_status)
         .query(id::GET_RECOMMENDED_DID_CREDENTIALS, migration::recommended_credentials)

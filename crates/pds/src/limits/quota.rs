@@ -45,6 +45,10 @@ pub fn by_address(method: &str) -> [Option<Quota>; 3] {
             Some(quota("createSession", 300, 5 * MINUTES)),
             Some(quota("createSession-day", 3_000, DAY)),
         ),
+        server::RESERVE_SIGNING_KEY => (
+            Some(quota("reserveSigningKey", 10, 5 * MINUTES)),
+            Some(quota("reserveSigningKey-day", 50, DAY)),
+        ),
         server::RESET_PASSWORD => (Some(quota("resetPassword", 50, 5 * MINUTES)), None),
         server::REQUEST_PASSWORD_RESET => (Some(quota("requestPasswordReset", 15, HOUR)), None),
         server::DELETE_ACCOUNT => (Some(quota("deleteAccount", 50, 5 * MINUTES)), None),
