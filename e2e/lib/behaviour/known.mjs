@@ -36,11 +36,6 @@ export const KNOWN = {
     there: '401 AccountDeactivated',
     here: '400 RepoDeactivated',
   },
-  'word-for-another-method': {
-    cases: 'lives/services: a file uploaded by a service that may do something else',
-    there: '401 BadJwtLexiconMethod',
-    here: '401 AuthenticationRequired',
-  },
   'wrong-scheme': { cases: /^auth\/refreshTokens/, there: '401 AuthMissing', here: '400 InvalidToken' },
   'proof-missing': { cases: /: a token under DPoP without a proof$/, there: '401 invalid_token', here: '401 InvalidToken' },
   'unknown-method': { cases: /^(http\/names|sync\/lists|accounts\/identities)/, there: INVALID, here: NO_METHOD },
@@ -105,9 +100,6 @@ export const KNOWN = {
   'operator-api': { cases: /^lives\/administration/, here: NO_METHOD },
   'no-takedown': { cases: /^lives\/administration: .* then(, with allowTakendown)?$/, part: /./ },
   invitations: { cases: /InviteCodes?$|with an invite code nobody asked for$/, here: /^(501 MethodNotImplemented|200)$/ },
-  proxying: { cases: /^http\/proxying/, here: NO_METHOD },
-  'reserved-keys': { cases: /^accounts\/identities: reserveSigningKey/, here: NO_METHOD },
-  'own-domains': { cases: 'accounts/handles: update to a domain that does not say so', here: '400 UnsupportedDomain' },
 
   // What is in a good answer.
   'cursor-at-the-end': { cases: /list/i, part: 'body.cursor', there: 'a cursor', here: 'absent' },
