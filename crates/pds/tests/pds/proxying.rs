@@ -140,7 +140,11 @@ async fn misbehave(Query(Misbehave { how }): Query<Misbehave>) -> Response {
         "elsewhere" => Redirect::temporary("/xrpc/net.example.thing.look").into_response(),
         "break off" => {
             let broken = std::io::Error::other("the cable was cut");
-            let pieces = stream::iter([piece()]).chain(stream::iter([Err(broken)]));
+            let cut = stream::once(async {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                Err(broken)
+            });
+            let pieces = stream::iter([piece()]).chain(cut);
             Body::from_stream(pieces).into_response()
         }
         other => panic!("{other}"),
@@ -395,7 +399,6 @@ async fn a_service_that_misbehaves_holds_nobody_up() {
         assert!(matches!(error, NetError::Broken { .. }), "{how}: {error}");
     }
     let nobody: Url = "http://127.0.0.1:1".parse().unwrap();
-    service.site.offer("gone", &nobody);
     let gone = Service { site: Site::start().await, asked: Arc::default() };
     gone.site.offer(NAME, &nobody);
     let answer = pds.send(call(&pds, LOOK, &gone.name()).bearer(&alice.access)).await;

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, header};
 use futures_util::stream::try_unfold;
@@ -39,6 +39,7 @@ pub async fn send(
 ) -> Result<Upstream, XrpcError> {
     let (request, body) = match parts.method {
         Method::GET | Method::HEAD => (Request::get(url), None),
+        Method::POST if body.is_end_stream() => (Request::post(url), None),
         Method::POST => (Request::post(url), Some(body)),
         _ => return Err(XrpcError::invalid_request("Methods are called with GET or POST.")),
     };
