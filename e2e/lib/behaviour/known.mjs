@@ -36,6 +36,7 @@ export const KNOWN = {
     there: '401 AccountDeactivated',
     here: '400 RepoDeactivated',
   },
+  'unnamed-refusal': { cases: /^http\/proxying: .* 409 with/, there: '409', here: '409 InvalidRequest' },
   'wrong-scheme': { cases: /^auth\/refreshTokens/, there: '401 AuthMissing', here: '400 InvalidToken' },
   'proof-missing': { cases: /: a token under DPoP without a proof$/, there: '401 invalid_token', here: '401 InvalidToken' },
   'unknown-method': { cases: /^(http\/names|sync\/lists|accounts\/identities)/, there: INVALID, here: NO_METHOD },
@@ -65,6 +66,11 @@ export const KNOWN = {
     cases: 'oauth/authorizationRequests: pushed, with a challenge that was used',
     there: '201',
     here: '400 invalid_request',
+  },
+  'redirects-of-services': {
+    cases: 'http/proxying: to a service that redirects',
+    there: '302',
+    here: '502 UpstreamFailure',
   },
   'swap-of-nothing': { cases: SWAPPED, there: '200', here: '400 InvalidSwap' },
   'import-of-others': { cases: /^batches\/importRepo: of somebody else's/, there: '200', here: INVALID },
@@ -119,6 +125,7 @@ export const KNOWN = {
     cases: 'oauth/documents: the authorization server',
     part: /alg_values_supported|enc_values_supported|request_parameter_supported|revocation_endpoint_auth/,
   },
+  'when-to-come-again': { cases: /^http\/proxying/, part: 'header retry-after', there: 'none', here: '7' },
   'phone-verification': { part: 'body.phoneVerificationRequired', there: 'absent', here: 'false' },
   'preflight-status': { cases: /^http\/crossOrigin: preflight/, there: '200', here: '204' },
 }
