@@ -11,6 +11,7 @@ import { schemas } from '@atproto/api'
 
 import { FAMILIES, compare } from '../lib/behaviour/index.mjs'
 import { KNOWN, explain } from '../lib/behaviour/known.mjs'
+import { startService } from '../lib/behaviour/service.mjs'
 import { Side } from '../lib/behaviour/side.mjs'
 import { KNOWN_HERE } from '../lib/behaviour/stage.mjs'
 import { minter, secretOfOurs } from '../lib/behaviour/tokens.mjs'
@@ -18,18 +19,21 @@ import { startNetwork } from '../lib/network.mjs'
 import { outboxOf } from '../lib/outbox.mjs'
 import { startReference } from '../lib/reference.mjs'
 
-let network, reference, lexicons, there, here
+let network, reference, service, services, lexicons, there, here
 const occurred = new Set()
 
 before(async () => {
   lexicons = await folderOfLexicons()
   network = await startNetwork('--lexicons', lexicons)
   reference = await startReference({ plc: network.plc })
+  service = await startService()
+  services = { service: service.name, gone: service.gone }
   there = theReference()
   here = await ours()
   await Promise.all([there.raiseCurtain(), here.raiseCurtain()])
 })
 after(async () => {
+  await service?.stop()
   await reference?.stop()
   await network?.stop()
   await rm(lexicons, { recursive: true, force: true })
@@ -63,13 +67,13 @@ const told = ({ name }, { part, there, here }) => `${name} — ${part}: ${there}
 
 function theReference() {
   const { url, did, jwtSecret, mailsTo } = reference
-  return new Side({ name: 'the reference', url, did, secrets: { mint: minter(jwtSecret, did) }, mailsTo })
+  return new Side({ name: 'the reference', url, did, secrets: { mint: minter(jwtSecret, did) }, mailsTo, ...services })
 }
 
 async function ours() {
   const { pds: url, data } = network
   const { did } = await (await fetch(`${url}/xrpc/com.atproto.server.describeServer`)).json()
-  return new Side({ name: 'ours', url, did, secrets: { mint: minter(secretOfOurs(data), did) }, mailsTo: outboxOf(url) })
+  return new Side({ name: 'ours', url, did, secrets: { mint: minter(secretOfOurs(data), did) }, mailsTo: outboxOf(url), ...services })
 }
 
 /** The lexicons that the reference has built in, for our PDS to know them too. */

@@ -80,6 +80,16 @@ pub enum DocumentError {
         /// What is wrong with the key.
         reason: String,
     },
+    /// It names no such service that can be asked.
+    #[error("the DID document of {did} names no usable service {id}: {reason}")]
+    NoService {
+        /// Whose document it is.
+        did: Did,
+        /// The service's id, which begins with `#`.
+        id: String,
+        /// What is wrong with the service.
+        reason: String,
+    },
     /// It names no PDS that can be asked.
     #[error("the DID document of {did} names no usable PDS: {reason}")]
     NoPds {
@@ -166,12 +176,24 @@ impl DidDocument {
     /// The origin of the PDS: the first service whose id is `#atproto_pds`.
     pub fn pds(&self) -> Result<Url, DocumentError> {
         let unusable = |reason: String| DocumentError::NoPds { did: self.id.clone(), reason };
-        let service = (self.services.iter().find(|service| self.names(&service.id, PDS)))
-            .ok_or_else(|| unusable(format!("no service has the id {PDS}")))?;
+        let service = self.service(PDS).map_err(unusable)?;
         if service.kind != PDS_TYPE {
             return Err(unusable(format!("the service {PDS} is of another type than {PDS_TYPE}")));
         }
         origin(&service.service_endpoint).map_err(unusable)
+    }
+
+    /// The origin of the first service whose id ends in this fragment, given without its `#`.
+    pub fn service_named(&self, fragment: &str) -> Result<Url, DocumentError> {
+        let id = format!("#{fragment}");
+        let service = self.service(&id).and_then(|service| origin(&service.service_endpoint));
+        service.map_err(|reason| DocumentError::NoService { did: self.id.clone(), id, reason })
+    }
+
+    fn service(&self, id: &str) -> Result<&Service, String> {
+        let mut services = self.services.iter();
+        let service = services.find(|service| self.names(&service.id, id));
+        service.ok_or_else(|| format!("no service has the id {id}"))
     }
 
     /// The handle the document claims: the first `at://` entry of its other names. A claim, until the handle's

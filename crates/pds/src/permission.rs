@@ -11,6 +11,12 @@ use crate::oauth::scope_word::Word;
 /// Methods of private messages, for which an app password has to be privileged.
 const PRIVATE_MESSAGES: &str = "chat.bsky.";
 
+/// Whether a method is about private messages, however it is written.
+pub fn is_private_message(method: &Nsid) -> bool {
+    let start = method.as_str().get(..PRIVATE_MESSAGES.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(PRIVATE_MESSAGES))
+}
+
 /// What a method needs its caller to be allowed.
 #[derive(Clone, Copy, Debug)]
 pub enum Need<'a> {
@@ -65,9 +71,11 @@ impl<'a> Need<'a> {
     /// To call a method of a service as the account, be it another server's or this one's.
     pub fn to_call(method: &'a Nsid, audience: &'a str) -> Self {
         match method.as_str() {
-            server::CREATE_ACCOUNT => Self::Owner,
+            name if name.eq_ignore_ascii_case(server::CREATE_ACCOUNT) => Self::Owner,
             // Gives the account's repository into other hands.
-            group::IMPORT => Self::Account { part: AccountPart::Repo, access: Access::Manage },
+            name if name.eq_ignore_ascii_case(group::IMPORT) => {
+                Self::Account { part: AccountPart::Repo, access: Access::Manage }
+            }
             _ => Self::Call { method, audience },
         }
     }
@@ -76,9 +84,7 @@ impl<'a> Need<'a> {
     pub fn met_by_session(&self, scope: AccessScope) -> Result<(), Refusal> {
         match (self, scope) {
             (_, AccessScope::Full) => Ok(()),
-            (Self::Call { method, .. }, AccessScope::AppPassword)
-                if method.as_str().starts_with(PRIVATE_MESSAGES) =>
-            {
+            (Self::Call { method, .. }, AccessScope::AppPassword) if is_private_message(method) => {
                 Err(Refusal::AppPasswordNotEnough)
             }
             (

@@ -20,7 +20,7 @@ use crate::api::service_auth::SeenTokens;
 use crate::blob_store::BlobStore;
 use crate::config::PdsConfig;
 use crate::error::OpenError;
-use crate::limits::Limits;
+use crate::limits::{Limits, Turns};
 use crate::oauth::OAuth;
 use crate::outbox::Outbox;
 use crate::store::Store;
@@ -32,6 +32,8 @@ use crate::{api, crawl, mail, upkeep};
 const EXPORTS: usize = 16;
 /// Repositories that are taken in at the same time.
 const IMPORTS: usize = 2;
+/// Calls that go on to other services at the same time: of one account, and in all.
+const PROXIED: (usize, usize) = (32, 1024);
 /// Readers of the stream at the same time.
 const SUBSCRIBERS: usize = 2048;
 
@@ -61,6 +63,7 @@ pub(crate) struct Server {
     pub blobs: BlobStore,
     pub exports: Arc<Semaphore>,
     pub imports: Semaphore,
+    pub proxied: Turns,
     pub seen_tokens: SeenTokens,
     /// Tells the mailer that there is something to send.
     pub mail_posted: Notify,
@@ -138,6 +141,7 @@ impl Server {
             oauth: OAuth::new(&config.public_url, config.resolver.http().clone()),
             exports: Arc::new(Semaphore::new(EXPORTS)),
             imports: Semaphore::new(IMPORTS),
+            proxied: Turns::new(PROXIED.0, PROXIED.1),
             seen_tokens: SeenTokens::new(),
             mail_posted: Notify::new(),
             subscribers: Arc::new(Semaphore::new(SUBSCRIBERS)),

@@ -10,7 +10,8 @@ use crate::error::Error;
 use crate::pages::STAY;
 use crate::server::Server;
 use crate::store::{
-    WriteTx, accounts, blobs, devices, events, mailed_tokens, oauth, sessions, sign_in_codes,
+    WriteTx, accounts, blobs, devices, events, mailed_tokens, oauth, reserved_keys, sessions,
+    sign_in_codes,
 };
 
 const INTERVAL: Duration = Duration::from_secs(10 * 60);
@@ -56,6 +57,7 @@ async fn purge_accounts(server: &Server) -> Result<(), Error> {
         oauth::purge(tx.connection, tx.now)?;
         devices::purge(tx.connection, tx.now - STAY)?;
         sign_in_codes::purge(tx.connection, tx.now)?;
+        reserved_keys::purge(tx.connection, tx.now)?;
         accounts::purge_pending(tx.connection, tx.now - PENDING)?;
         Ok(())
     };

@@ -115,6 +115,8 @@ pub mod group {
     pub const TRANSFER_STATUS: &str = "app.certified.group.ownershipTransfer.status";
     pub const UPLOAD_BLOB: &str = "app.certified.group.repo.uploadBlob";
 
+    /// What the names of all of them begin with.
+    pub const PREFIXES: [&str; 2] = ["app.certified.group.", "app.certified.groups."];
     /// The service that answers them, as DID documents and audiences of tokens name it.
     pub const SERVICE: &str = "certified_group_service";
     pub const SERVICE_TYPE: &str = "CertifiedGroupService";

@@ -15,6 +15,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{XrpcError, cors, linger};
 
+/// The route of the methods that a server does not implement.
+pub const UNSERVED: &str = "/xrpc/{*method}";
+
 /// Builds the routes of the methods a server implements; all others answer 501.
 #[derive(Debug)]
 pub struct XrpcRouter<S = ()> {
@@ -25,9 +28,8 @@ impl<S: Clone + Send + Sync + 'static> XrpcRouter<S> {
     /// With `/xrpc/_health` answering `{"version": version}`.
     pub fn new(version: &'static str) -> Self {
         let health = move || async move { axum::Json(serde_json::json!({ "version": version })) };
-        let routes = Router::new()
-            .route("/xrpc/_health", get(health))
-            .route("/xrpc/{*method}", any(not_served));
+        let routes =
+            Router::new().route("/xrpc/_health", get(health)).route(UNSERVED, any(not_served));
         Self { routes }
     }
 

@@ -4,12 +4,15 @@
 //! The clock, the key and the identifier are handed in; remembering identifiers, so that a token
 //! counts once, is left to whoever checks.
 
+use axum::http::StatusCode;
 use data_encoding::BASE64URL_NOPAD;
 use hypercerts_lexicon::{Did, Nsid};
 use hypercerts_repo::{Curve, PublicKey, SecretKey};
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+use crate::XrpcError;
 
 /// Longer than any honest token by far; what is longer is not looked at.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;
@@ -50,6 +53,10 @@ struct Header {
 pub enum ServiceTokenError {
     #[error("it is no service token: {0}")]
     Malformed(&'static str),
+    #[error("it is a token of another kind")]
+    WrongType,
+    #[error("its issuer is no DID")]
+    WrongIssuer,
     #[error("it has expired")]
     Expired,
     #[error("it is good for longer than an hour")]
@@ -60,6 +67,28 @@ pub enum ServiceTokenError {
     WrongMethod(Nsid),
     #[error("its signature is not by the key of its issuer")]
     WrongSignature,
+}
+
+impl ServiceTokenError {
+    /// The name programs know it by.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) | Self::TooLong => "BadJwt",
+            Self::WrongType => "BadJwtType",
+            Self::WrongIssuer => "BadJwtIss",
+            Self::Expired => "JwtExpired",
+            Self::WrongAudience(_) => "BadJwtAudience",
+            Self::WrongMethod(_) => "BadJwtLexiconMethod",
+            Self::WrongSignature => "BadJwtSignature",
+        }
+    }
+}
+
+impl From<ServiceTokenError> for XrpcError {
+    fn from(why: ServiceTokenError) -> Self {
+        let message = format!("The service token is not believed: {why}.");
+        Self::new(StatusCode::UNAUTHORIZED, why.name(), message)
+    }
 }
 
 /// Signs a token with an account's key.
@@ -106,10 +135,10 @@ impl ServiceToken {
         let (header, claims) = signed.split_once('.').ok_or(Malformed("it has too few parts"))?;
         let header: Header = decode(header)?;
         if header.typ.as_deref().is_some_and(|typ| OTHER_TYPES.contains(&typ)) {
-            return Err(Malformed("it is a token of another kind"));
+            return Err(ServiceTokenError::WrongType);
         }
         let claims: ServiceClaims = decode(claims)?;
-        let issuer = Did::parse(did_of(&claims.iss)).map_err(|_| Malformed("iss is no DID"))?;
+        let issuer = Did::parse(did_of(&claims.iss)).map_err(|_| ServiceTokenError::WrongIssuer)?;
         let signature = BASE64URL_NOPAD.decode(signature.as_bytes());
         Ok(Self {
             claims,
@@ -233,7 +262,7 @@ mod tests {
         assert!(matches!(with(|c| c.lxm = None), WrongMethod(_)));
         assert_eq!(with(|c| c.exp -= 91), Expired);
         assert_eq!(with(|c| c.exp += 3600), TooLong);
-        assert!(matches!(with(|c| c.iss = "alice.test".into()), Malformed(_)));
+        assert_eq!(with(|c| c.iss = "alice.test".into()), WrongIssuer);
     }
 
     #[test]

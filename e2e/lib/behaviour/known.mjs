@@ -36,11 +36,7 @@ export const KNOWN = {
     there: '401 AccountDeactivated',
     here: '400 RepoDeactivated',
   },
-  'word-for-another-method': {
-    cases: 'lives/services: a file uploaded by a service that may do something else',
-    there: '401 BadJwtLexiconMethod',
-    here: '401 AuthenticationRequired',
-  },
+  'unnamed-refusal': { cases: /^http\/proxying: .* 409 with/, there: '409', here: '409 InvalidRequest' },
   'wrong-scheme': { cases: /^auth\/refreshTokens/, there: '401 AuthMissing', here: '400 InvalidToken' },
   'proof-missing': { cases: /: a token under DPoP without a proof$/, there: '401 invalid_token', here: '401 InvalidToken' },
   'unknown-method': { cases: /^(http\/names|sync\/lists|accounts\/identities)/, there: INVALID, here: NO_METHOD },
@@ -70,6 +66,11 @@ export const KNOWN = {
     cases: 'oauth/authorizationRequests: pushed, with a challenge that was used',
     there: '201',
     here: '400 invalid_request',
+  },
+  'redirects-of-services': {
+    cases: 'http/proxying: to a service that redirects',
+    there: '302',
+    here: '502 UpstreamFailure',
   },
   'swap-of-nothing': { cases: SWAPPED, there: '200', here: '400 InvalidSwap' },
   'import-of-others': { cases: /^batches\/importRepo: of somebody else's/, there: '200', here: INVALID },
@@ -105,9 +106,6 @@ export const KNOWN = {
   'operator-api': { cases: /^lives\/administration/, here: NO_METHOD },
   'no-takedown': { cases: /^lives\/administration: .* then(, with allowTakendown)?$/, part: /./ },
   invitations: { cases: /InviteCodes?$|with an invite code nobody asked for$/, here: /^(501 MethodNotImplemented|200)$/ },
-  proxying: { cases: /^http\/proxying/, here: NO_METHOD },
-  'reserved-keys': { cases: /^accounts\/identities: reserveSigningKey/, here: NO_METHOD },
-  'own-domains': { cases: 'accounts/handles: update to a domain that does not say so', here: '400 UnsupportedDomain' },
 
   // What is in a good answer.
   'cursor-at-the-end': { cases: /list/i, part: 'body.cursor', there: 'a cursor', here: 'absent' },
@@ -127,6 +125,7 @@ export const KNOWN = {
     cases: 'oauth/documents: the authorization server',
     part: /alg_values_supported|enc_values_supported|request_parameter_supported|revocation_endpoint_auth/,
   },
+  'when-to-come-again': { cases: /^http\/proxying/, part: 'header retry-after', there: 'none', here: '7' },
   'phone-verification': { part: 'body.phoneVerificationRequired', there: 'absent', here: 'false' },
   'preflight-status': { cases: /^http\/crossOrigin: preflight/, there: '200', here: '204' },
 }

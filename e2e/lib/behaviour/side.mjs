@@ -13,9 +13,12 @@ const PATIENCE = 20_000
 const CODE = /\b[A-Z0-9]{5}-[A-Z0-9]{5}\b/
 
 export class Side {
-  /** `secrets` mints tokens this server takes for its own; `mailsTo` reads what it wrote to an address. */
-  constructor({ name, url, did, secrets, mailsTo }) {
-    Object.assign(this, { name, url, did, secrets, mailsTo })
+  /**
+   * `secrets` mints tokens this server takes for its own; `mailsTo` reads what it wrote to an address; `service` and
+   * `gone` are the names of a service of somebody else's and of one that is not there any more.
+   */
+  constructor({ name, url, did, secrets, mailsTo, service, gone }) {
+    Object.assign(this, { name, url, did, secrets, mailsTo, service, gone })
   }
 
   /** Any request at all. */

@@ -9,6 +9,9 @@ use reqwest::header::HeaderMap;
 
 use super::{NetError, NetPolicy};
 
+/// How much of an error answer is read: enough for any message.
+const ERROR_BODY: usize = 16 * 1024;
+
 /// An answer whose bytes are still on their way: at most its budget, and no slower than the policy's least pace.
 #[derive(Debug)]
 pub struct Body {
@@ -79,8 +82,14 @@ impl Body {
         Ok(all.freeze())
     }
 
+    /// What an answer that is no success says, as an error.
+    pub async fn into_refusal(self) -> NetError {
+        let (host, status) = (self.host.clone(), self.status());
+        NetError::from_status(&host, status, &self.beginning(ERROR_BODY).await)
+    }
+
     /// At most the first `most` bytes, whatever comes after them.
-    pub(super) async fn beginning(mut self, most: usize) -> Bytes {
+    async fn beginning(mut self, most: usize) -> Bytes {
         let mut start = BytesMut::new();
         while start.len() < most
             && let Ok(Some(bytes)) = self.chunk().await

@@ -1,11 +1,13 @@
 //! The HTTP client.
 
 use std::error::Error;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::Stream;
+use futures_util::future::{Either, select};
 use reqwest::header::{CONTENT_LENGTH, LOCATION};
 use reqwest::redirect;
 use rustls::ClientConfig;
@@ -17,13 +19,11 @@ use super::body::{Body, innermost};
 use super::dns::CheckedResolver;
 use super::error::printable;
 use super::policy::HTTP;
+use super::sending::watched;
 use super::{NetError, NetPolicy, Reach, Request, Response, tls};
 
 /// What servers see as our name.
 pub(super) const USER_AGENT: &str = concat!("hypercerts/", env!("CARGO_PKG_VERSION"));
-
-/// How much of an error answer is read: enough for any message.
-const ERROR_BODY: usize = 16 * 1024;
 
 /// The client all outgoing requests are made with. Cheap to clone; clones share their connections.
 #[derive(Debug, Clone)]
@@ -110,7 +110,36 @@ impl HttpClient {
         };
         match body.status() {
             200..=299 => Ok(body),
-            status => Err(NetError::from_status(&host, status, &body.beginning(ERROR_BODY).await)),
+            _ => Err(body.into_refusal().await),
+        }
+    }
+
+    /// Sends a request whose body, if it has one, comes from somebody else, and hands over the answer as it comes, of
+    /// whatever status but a redirect. The body may take as long as `sending`; once it is through, the answer has to
+    /// begin within the policy's total time.
+    pub async fn relay<S>(
+        &self,
+        request: Request,
+        bytes: Option<S>,
+        sending: Duration,
+    ) -> Result<Body, NetError>
+    where
+        S: Stream<Item = std::io::Result<Bytes>> + Send + 'static,
+    {
+        let host = host_of(&request.url);
+        let waited = self.policy.total_timeout;
+        let (body, sent) = bytes.map(watched).unzip();
+        let too_long = async {
+            if let Some(sent) = sent {
+                // Whether it was sent or not: from here on it is the other side's turn.
+                let _ = tokio::time::timeout(sending, sent).await;
+            }
+            tokio::time::sleep(waited).await;
+        };
+        let answer = self.open(request, body.map(reqwest::Body::wrap_stream));
+        match select(pin!(answer), pin!(too_long)).await {
+            Either::Left((outcome, _)) => outcome,
+            Either::Right(((), _)) => Err(NetError::TimedOut { host, waited }),
         }
     }
 

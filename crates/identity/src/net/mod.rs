@@ -19,6 +19,7 @@ mod error;
 mod http;
 mod policy;
 mod request;
+mod sending;
 mod smtp;
 mod tls;
 mod websocket;

@@ -58,6 +58,13 @@ impl Request {
         self
     }
 
+    /// Adds headers that somebody else wrote.
+    #[must_use]
+    pub fn headers(mut self, headers: HeaderMap) -> Self {
+        self.headers.extend(headers);
+        self
+    }
+
     /// Authorizes with a bearer token.
     #[must_use]
     pub fn bearer(self, token: &str) -> Self {

@@ -292,7 +292,8 @@ impl Resolver {
         (points_at.ok()? == *document.id()).then_some(claimed)
     }
 
-    async fn refresh_handle(&self, handle: &Handle) -> Result<Did, ResolveError> {
+    /// The DID a handle points at, asked for anew, whatever is remembered.
+    pub async fn refresh_handle(&self, handle: &Handle) -> Result<Did, ResolveError> {
         let found = self.inner.lookup.find(handle).await;
         self.inner.handles.put(handle, found.clone()).await;
         found

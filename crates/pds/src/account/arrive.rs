@@ -1,14 +1,17 @@
 //! An account that comes from another server, with the DID it has had.
 //!
 //! Its server vouches for its owner by a token signed with the key its DID document names. Here it
-//! begins deactivated and with an empty repository: repository and files are brought along, the
+//! begins deactivated and with an empty repository, signed with the key that was reserved for it, if one was: repository and files are brought along, the
 //! document is changed, and only then is it activated.
 
 use std::sync::Arc;
 
-use hypercerts_lexicon::{Did, Handle};
+use hypercerts_lexicon::Did;
+use hypercerts_repo::PublicKey;
 
 use crate::account::create::{Application, NewKeys, check_email, check_email_free};
+use crate::account::handles;
+use crate::account::reserved;
 use crate::account::session::{self, Tokens};
 use crate::error::{Error, Refusal};
 use crate::server::Server;
@@ -28,16 +31,20 @@ pub async fn take_in(
     application: Application,
 ) -> Result<(Account, Tokens), Error> {
     application.password.check_new()?;
-    let handle = handle_of(server, &did, &application.handle).await?;
+    let handle = handles::usable(server, &did, &application.handle).await?;
     let email = application.email.as_deref().map(check_email).transpose()?;
     let password = server.hasher.hash(&application.password).await?;
+    let named = named_key(server, &did).await;
     let keys = NewKeys::draw();
     let new = keys.account(server, did, handle, email, password);
     let worker = Arc::clone(server);
     let enter = move |tx: &mut WriteTx<'_>| {
         check_free(tx, &new)?;
+        let signing_key = reserved::take(tx, &new.did, named.as_ref())?;
+        let signing_key = signing_key.unwrap_or_else(|| new.signing_key.clone());
+        let new = NewAccount { signing_key, ..new.clone() };
         let id = enter(tx, &new)?;
-        let NewAccount { did, handle, email, .. } = new.clone();
+        let NewAccount { did, handle, email, .. } = new;
         let account =
             Account { id, did, handle, email, email_confirmed: false, status: Status::Deactivated };
         let tokens = session::begin(tx, &worker.tokens, &account, None)?;
@@ -46,20 +53,10 @@ pub async fn take_in(
     server.store.writer.write(WEIGHT, enter).await
 }
 
-/// One of this server's handles, or one the account has already.
-async fn handle_of(server: &Server, did: &Did, text: &str) -> Result<Handle, Error> {
-    let handle = Handle::parse(text).map_err(|why| Refusal::InvalidHandle(format!("{why}.")))?;
-    if server.domains.contain(&handle) {
-        return Ok(server.domains.check_new(text)?);
-    }
-    match server.config.resolver.resolve_handle(&handle).await {
-        Ok(found) if found == *did => Ok(handle),
-        _ => Err(Refusal::InvalidHandle(format!(
-            "{handle} does not lead to {did}; keep a handle that does, or take one that ends in {}.",
-            server.domains.as_slice().join(" or ")
-        ))
-        .into()),
-    }
+/// The signing key that the account's document names at this moment. Without one it arrives as well.
+async fn named_key(server: &Server, did: &Did) -> Option<PublicKey> {
+    let document = server.config.resolver.fetch_document(did).await.ok()?;
+    document.signing_key().ok()
 }
 
 fn check_free(tx: &WriteTx<'_>, new: &NewAccount) -> Result<(), Error> {

@@ -191,7 +191,7 @@ impl NewKeys {
     }
 }
 
-fn draw_key() -> SecretKey {
+pub fn draw_key() -> SecretKey {
     loop {
         // All but about one in 2¹²⁸ choices are keys.
         if let Ok(key) = SecretKey::from_bytes(Curve::K256, &crate::random::bytes()) {

@@ -2,6 +2,7 @@
 
 use hypercerts_identity::plc::PlcData;
 use hypercerts_identity::{DidDocument, ResolveError};
+use hypercerts_lexicon::{DidMethod, Handle};
 use hypercerts_repo::PublicKey;
 
 use crate::account::keys;
@@ -23,9 +24,36 @@ pub async fn require_fitting(server: &Server, account: &Account) -> Result<(), E
     let document = document.map_err(|error| unresolvable(account, &error))?;
     let signing = keys::signing_key(server, account).await?.public();
     check(server, account, &document, &signing)?;
+    // The handle of a did:plc can be put right from here at any time; that of a did:web only by its
+    // owner.
+    if account.did.method() != DidMethod::Plc {
+        check_handle(&document, &account.handle)?;
+    }
     // Whoever asks from now on gets to know the same.
     server.config.resolver.refresh(&account.did).await.ok();
     Ok(())
+}
+
+/// Refuses unless the account's document, asked for anew, names this handle: for DIDs whose document
+/// is in the owner's hands alone.
+pub async fn require_handle(
+    server: &Server,
+    account: &Account,
+    handle: &Handle,
+) -> Result<(), Error> {
+    let document = server.config.resolver.fetch_document(&account.did).await;
+    let document = document.map_err(|error| unresolvable(account, &error))?;
+    Ok(check_handle(&document, handle)?)
+}
+
+fn check_handle(document: &DidDocument, handle: &Handle) -> Result<(), Refusal> {
+    if document.claimed_handle().as_ref() == Some(handle) {
+        return Ok(());
+    }
+    Err(Refusal::IncompatibleDidDoc(format!(
+        "The document of {} does not name {handle}: put at://{handle} first in its alsoKnownAs.",
+        document.id()
+    )))
 }
 
 fn unresolvable(account: &Account, error: &ResolveError) -> Refusal {

@@ -1,8 +1,11 @@
-//! Which handles this server gives out: one label of 3 to 18 characters under one of its domains.
+//! Which handles an account may have: one that this server gives out, of one label of 3 to 18
+//! characters under one of its domains; or one under a domain of the owner's, which says so itself.
 
-use hypercerts_lexicon::Handle;
+use hypercerts_identity::ResolveError;
+use hypercerts_lexicon::{Did, Handle};
 
-use crate::error::Refusal;
+use crate::error::{Error, Refusal};
+use crate::server::Server;
 
 const LABEL: std::ops::RangeInclusive<usize> = 3..=18;
 
@@ -76,6 +79,42 @@ impl HandleDomains {
     fn label<'a>(&self, handle: &'a Handle) -> Option<&'a str> {
         self.0.iter().find_map(|domain| handle.as_str().strip_suffix(domain.as_str()))
     }
+}
+
+/// Whether `text` may be the handle of the account `did`. A domain that is not one of this server's
+/// is asked anew.
+pub async fn usable(server: &Server, did: &Did, text: &str) -> Result<Handle, Error> {
+    let handle = Handle::parse(text).map_err(|why| Refusal::InvalidHandle(format!("{why}.")))?;
+    if server.domains.contain(&handle) {
+        return Ok(server.domains.check_new(text)?);
+    }
+    if !handle.is_registrable() {
+        let message = format!("{handle} is under a domain that nobody can have.");
+        return Err(Refusal::InvalidHandle(message).into());
+    }
+    match server.config.resolver.refresh_handle(&handle).await {
+        Ok(found) if found == *did => Ok(handle),
+        found => Err(leads_elsewhere(server, did, &handle, &found).into()),
+    }
+}
+
+/// Says what a domain lacks to be the handle of an account, and where to put it.
+fn leads_elsewhere(
+    server: &Server,
+    did: &Did,
+    handle: &Handle,
+    found: &Result<Did, ResolveError>,
+) -> Refusal {
+    let found = match found {
+        Ok(other) => format!("{handle} leads to {other}, not to {did}"),
+        Err(why) => why.to_string(),
+    };
+    Refusal::InvalidHandle(format!(
+        "The domain has to name the account first: {found}. Add a TXT record _atproto.{handle} with \
+         the text did={did}, or serve the text {did} at https://{handle}/.well-known/atproto-did, and \
+         ask again. Handles that end in {} need neither.",
+        server.domains.as_slice().join(" or ")
+    ))
 }
 
 fn check_label(label: &str) -> Result<(), String> {

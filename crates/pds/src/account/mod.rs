@@ -2,8 +2,9 @@
 //!
 //! * [`create`]: a new account: handle, keys, did:plc registration, first commit.
 //! * [`arrive`]: an account that comes from another server; [`credentials`]: what its DID document has to
-//!   say; [`plc`]: the operations that make it say so; [`keys`]: the keys the server holds.
-//! * [`handles`]: which handles the server gives out; [`rename`]: giving an account another one.
+//!   say; [`plc`]: the operations that make it say so; [`keys`]: the keys the server holds;
+//!   [`reserved`]: those it holds before the account is here.
+//! * [`handles`]: which handles an account may have; [`rename`]: giving it another one.
 //! * [`login`], [`session`]: from password to tokens, and from refresh token to the next ones.
 //! * [`password`], [`app_password`], [`hashing`], [`throttle`]: secrets, and against guessing them.
 //! * [`mailed_token`]: codes that come by mail; [`email`], [`recovery`], [`delete`]: what they are for.
@@ -26,6 +27,7 @@ pub mod password;
 pub mod plc;
 pub mod recovery;
 pub mod rename;
+pub mod reserved;
 pub mod session;
 pub mod status;
 pub mod throttle;

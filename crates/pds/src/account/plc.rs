@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use hypercerts_identity::plc::{Operation, PlcData, PlcService, SignedOperation};
-use hypercerts_lexicon::Cid;
+use hypercerts_lexicon::{Cid, DidMethod};
 use hypercerts_xrpc::frames::{Event, IdentityEvent};
 
 use crate::account::mailed_token::{self, Purpose};
@@ -40,10 +40,22 @@ impl PlcChanges {
 
 /// The state the directory knows, and the operation that set it.
 pub async fn current(server: &Server, account: &Account) -> Result<(PlcData, Cid), Error> {
+    require_plc(account)?;
     let log = server.config.resolver.plc().verified_log(&account.did).await;
     let log = log.map_err(|error| Error::Directory(error.to_string()))?;
     let data = log.data().ok_or_else(|| Refusal::invalid("The DID has been given up."))?;
     Ok((data.clone(), log.head().cid))
+}
+
+fn require_plc(account: &Account) -> Result<(), Refusal> {
+    match account.did.method() {
+        DidMethod::Plc => Ok(()),
+        _ => Err(Refusal::invalid(format!(
+            "{} has no operations: change the document that its host serves, to what \
+             getRecommendedDidCredentials answers.",
+            account.did
+        ))),
+    }
 }
 
 /// The next operation, signed with the rotation key this server holds, for whoever has the code that was mailed.
@@ -70,6 +82,7 @@ pub async fn submit(
     account: &Account,
     operation: SignedOperation,
 ) -> Result<(), Error> {
+    require_plc(account)?;
     let recommended = credentials::recommended(server, account).await?;
     let data = operation.operation().data();
     check(data.as_deref(), &recommended)?;

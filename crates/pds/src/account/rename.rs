@@ -1,13 +1,13 @@
-//! Another handle for an account: a did:plc operation, then the account's row and an `#identity`
-//! event.
+//! Another handle for an account: its DID document names it, by a did:plc operation or because the
+//! owner of a did:web put it there; then the account's row and an `#identity` event.
 
 use std::sync::Arc;
 
 use hypercerts_identity::plc::Operation;
-use hypercerts_lexicon::Handle;
+use hypercerts_lexicon::{DidMethod, Handle};
 use hypercerts_xrpc::frames::{Event, IdentityEvent};
 
-use crate::account::{keys, plc};
+use crate::account::{credentials, handles, keys, plc};
 use crate::error::{Error, Refusal};
 use crate::server::Server;
 use crate::store::WriteTx;
@@ -18,13 +18,16 @@ const WEIGHT: usize = 1024;
 
 /// Gives `account` the handle `text`. Repeating it repairs what broke off half-way.
 pub async fn rename(server: &Arc<Server>, account: &Account, text: &str) -> Result<(), Error> {
-    let handle = server.domains.check_new(text)?;
+    let handle = handles::usable(server, &account.did, text).await?;
     if let Some(owner) = server.accounts.by_handle(&handle).await?
         && owner.id != account.id
     {
         return Err(Refusal::HandleNotAvailable(handle).into());
     }
-    register(server, account, &handle).await?;
+    match account.did.method() {
+        DidMethod::Plc => register(server, account, &handle).await?,
+        _ => credentials::require_handle(server, account, &handle).await?,
+    }
     store(server, account, handle).await?;
     server.accounts.forget(&account.did);
     server.config.resolver.refresh(&account.did).await.ok();

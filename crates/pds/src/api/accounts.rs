@@ -1,4 +1,4 @@
-//! `createAccount` and `describeServer`.
+//! `createAccount`, `reserveSigningKey` and `describeServer`.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::account::arrive::take_in;
 use crate::account::create::{Application, create_account as create};
 use crate::account::password::Password;
+use crate::account::reserved::reserve;
 use crate::api::service_auth::vouched;
 use crate::api::sessions::SessionView;
 use crate::error::Refusal;
@@ -76,6 +77,27 @@ pub async fn create_account(
         }
     };
     Ok(Json(SessionView::new(&server, &account).await.with_tokens(tokens)))
+}
+
+#[derive(Deserialize)]
+pub struct ReserveSigningKey {
+    did: Option<Did>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReservedKey {
+    /// As did:key.
+    signing_key: String,
+}
+
+/// The key with which an account will sign here once it arrives.
+pub async fn reserve_signing_key(
+    State(server): State<Arc<Server>>,
+    Json(ReserveSigningKey { did }): Json<ReserveSigningKey>,
+) -> Result<Json<ReservedKey>, XrpcError> {
+    let signing_key = reserve(&server, did).await?.to_did_key();
+    Ok(Json(ReservedKey { signing_key }))
 }
 
 fn application(input: CreateAccount) -> Result<Application, Refusal> {

@@ -17,6 +17,7 @@ mod params;
 mod plc;
 mod preferences;
 mod proofs;
+mod proxy;
 mod read;
 mod repos;
 pub mod service_auth;
@@ -48,6 +49,7 @@ const GREETING: &str = "This is a Personal Data Server of the AT Protocol.\n\n\
 pub fn router(server: Arc<Server>) -> Router {
     let methods = methods()
         .into_router()
+        .layer(from_fn_with_state(Arc::clone(&server), proxy::pass_on))
         .route("/", get(|| async { GREETING }))
         .route("/dev/outbox", get(outbox::outbox))
         .route("/.well-known/atproto-did", get(identity::well_known_did))
@@ -85,6 +87,7 @@ fn methods() -> XrpcRouter<Arc<Server>> {
         .procedure(srv::DELETE_ACCOUNT, email::delete_account)
         .procedure(srv::ACTIVATE_ACCOUNT, status::activate)
         .procedure(srv::DEACTIVATE_ACCOUNT, status::deactivate)
+        .procedure(srv::RESERVE_SIGNING_KEY, accounts::reserve_signing_key)
         .query(srv::GET_SERVICE_AUTH, service_auth::get_service_auth)
         .query(srv::CHECK_ACCOUNT_STATUS, migration::check_account_status)
         .query(id::GET_RECOMMENDED_DID_CREDENTIALS, migration::recommended_credentials)

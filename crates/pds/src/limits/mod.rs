@@ -3,6 +3,7 @@
 //! * [`quota`]: the bounds, by method.
 //! * [`counters`]: what has been used of them, in fixed windows.
 //! * [`headers`]: what every answer says about them.
+//! * [`turns`]: what may be under way at the same time.
 //!
 //! Failed logins are counted beside this, in `account::throttle`: those bounds hold even where
 //! these are switched off.
@@ -10,6 +11,7 @@
 mod counters;
 mod headers;
 pub mod quota;
+mod turns;
 
 use hypercerts_lexicon::Did;
 use std::net::IpAddr;
@@ -18,6 +20,7 @@ use crate::error::Refusal;
 pub use counters::Limits;
 pub use headers::announce;
 use quota::Quota;
+pub use turns::{Turn, Turns};
 
 /// Who is counted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +50,11 @@ impl Limits {
     /// Counts writes: a creation is three points, an update two, a deletion one.
     pub fn charge_writes(&self, did: &Did, points: u32) -> Result<(), Refusal> {
         self.charge_all(quota::of_writes(), &Whom::Account(did.clone()), points)
+    }
+
+    /// Counts a call that goes on to another service.
+    pub fn charge_proxied(&self, did: &Did) -> Result<(), Refusal> {
+        self.charge_all([Some(quota::of_proxied())], &Whom::Account(did.clone()), 1)
     }
 
     fn charge_all(

@@ -30,6 +30,11 @@ pub fn of_writes() -> [Option<Quota>; 2] {
     [Some(quota("writes", 5_000, HOUR)), Some(quota("writes-day", 35_000, DAY))]
 }
 
+/// How often one account may have this server call another service.
+pub fn of_proxied() -> Quota {
+    quota("proxied", 3_000, 5 * MINUTES)
+}
+
 /// What holds for one address, whoever asks from it: everything together, and some methods besides.
 pub fn by_address(method: &str) -> [Option<Quota>; 3] {
     let (short, long) = match method {
@@ -39,6 +44,10 @@ pub fn by_address(method: &str) -> [Option<Quota>; 3] {
         server::CREATE_SESSION => (
             Some(quota("createSession", 300, 5 * MINUTES)),
             Some(quota("createSession-day", 3_000, DAY)),
+        ),
+        server::RESERVE_SIGNING_KEY => (
+            Some(quota("reserveSigningKey", 10, 5 * MINUTES)),
+            Some(quota("reserveSigningKey-day", 50, DAY)),
         ),
         server::RESET_PASSWORD => (Some(quota("resetPassword", 50, 5 * MINUTES)), None),
         server::REQUEST_PASSWORD_RESET => (Some(quota("requestPasswordReset", 15, HOUR)), None),

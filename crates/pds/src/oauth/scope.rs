@@ -14,7 +14,7 @@ use std::fmt;
 use hypercerts_lexicon::{Did, Nsid};
 
 use crate::oauth::scope_word::Word;
-use crate::permission::{Access, AccountPart, IdentityPart, Need, WriteAction};
+use crate::permission::{Access, AccountPart, IdentityPart, Need, WriteAction, is_private_message};
 
 /// Bytes of a list; longer ones are refused before they are read.
 pub const MAX_BYTES: usize = 8 * 1024;
@@ -114,11 +114,6 @@ impl fmt::Display for Scopes {
     }
 }
 
-/// The namespace of private messages, which takes a permission of its own.
-fn is_chat(method: &Nsid) -> bool {
-    method.as_str().starts_with("chat.bsky.")
-}
-
 impl Scope {
     /// One word; `None` if it is not understood.
     pub fn parse(text: &str) -> Option<Self> {
@@ -144,8 +139,8 @@ impl Scope {
     fn allows(&self, need: &Need<'_>) -> bool {
         match (self, need) {
             (Self::Generic, Need::Write { .. } | Need::Upload { .. }) => true,
-            (Self::Generic, Need::Call { method, .. }) => !is_chat(method),
-            (Self::Chat, Need::Call { method, .. }) => is_chat(method),
+            (Self::Generic, Need::Call { method, .. }) => !is_private_message(method),
+            (Self::Chat, Need::Call { method, .. }) => is_private_message(method),
             (Self::Email, Need::Account { part: AccountPart::Email, access: Access::Read }) => true,
             (Self::Repo { collections, actions }, Need::Write { collection, action }) => {
                 actions.contains(action) && collections.iter().any(|name| name.covers(collection))

@@ -6,8 +6,8 @@
 //! * [`readers`]: read-only connections; each read sees one consistent snapshot.
 //! * [`accounts`], [`sessions`], [`oauth`], [`devices`], [`passkeys`], [`sign_in_codes`],
 //!   [`groups`], [`repos`], [`nodes`], [`records`], [`blobs`], [`events`], [`mail`],
-//!   [`mailed_tokens`], [`preferences`], [`secrets`]: the statements, one module for each concept. They hold no
-//!   rules; those live with the features.
+//!   [`mailed_tokens`], [`preferences`], [`reserved_keys`], [`secrets`]: the statements, one module for each
+//!   concept. They hold no rules; those live with the features.
 //! * [`cache`]: what the writer keeps in memory.
 
 pub mod accounts;
@@ -24,6 +24,7 @@ pub mod preferences;
 pub mod readers;
 pub mod records;
 pub mod repos;
+pub mod reserved_keys;
 pub mod schema;
 pub mod secrets;
 pub mod sessions;

@@ -98,15 +98,15 @@ async fn a_token_is_for_this_server_this_method_this_moment_and_once() {
     let good = || neighbour.claims(&here, group::CREATE_RECORD);
     let other = Nsid::parse(group::PUT_RECORD).unwrap();
     let now = good().iat;
-    for wrong in [
-        ServiceClaims { aud: "did:web:elsewhere.example".into(), ..good() },
-        ServiceClaims { lxm: Some(other), ..good() },
-        ServiceClaims { lxm: None, ..good() },
-        ServiceClaims { exp: now - 300, ..good() },
-        ServiceClaims { exp: now + 3 * 60 * 60, ..good() },
-        ServiceClaims { iss: nursery.olive.did.to_string(), ..good() },
+    for (wrong, name) in [
+        (ServiceClaims { aud: "did:web:elsewhere.example".into(), ..good() }, "BadJwtAudience"),
+        (ServiceClaims { lxm: Some(other), ..good() }, "BadJwtLexiconMethod"),
+        (ServiceClaims { lxm: None, ..good() }, "BadJwtLexiconMethod"),
+        (ServiceClaims { exp: now - 300, ..good() }, "JwtExpired"),
+        (ServiceClaims { exp: now + 3 * 60 * 60, ..good() }, "BadJwt"),
+        (ServiceClaims { iss: nursery.olive.did.to_string(), ..good() }, "BadJwtSignature"),
     ] {
-        call(&sign(&wrong, &neighbour.key)).await.is_error(401, "AuthenticationRequired");
+        call(&sign(&wrong, &neighbour.key)).await.is_error(401, name);
     }
     let token = sign(&good(), &neighbour.key);
     call(&token).await.json();

@@ -177,7 +177,7 @@ async fn only_the_accounts_own_server_can_vouch_and_only_once() {
     assert_eq!(arrive(&new, &eves, &alice.did).await.error().0, 403);
     assert_eq!(arrive(&new, &alice.access, &alice.did).await.error().0, 401);
     let for_old = token(&old, &old, &alice).await;
-    arrive(&new, &for_old, &alice.did).await.is_error(401, "AuthenticationRequired");
+    arrive(&new, &for_old, &alice.did).await.is_error(401, "BadJwtAudience");
 
     let good = token(&old, &new, &alice).await;
     let taken = json!({ "did": alice.did, "handle": "admin.second.test", "password": PASSWORD });

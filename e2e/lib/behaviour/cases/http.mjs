@@ -1,7 +1,7 @@
 // Verbs, paths, bodies and headers, whatever the method.
 import { gzipSync } from 'node:zlib'
 
-import { NOTE, note } from '../stage.mjs'
+import { NOTE, PHOTO, note } from '../stage.mjs'
 
 const xrpc = (method, path, options) => (s) => s.fetch(`/xrpc/${path}`, { method, ...options })
 
@@ -97,6 +97,19 @@ export const crossOrigin = {
   'preflight of the metadata': { headers: CORS, ask: preflight('/.well-known/oauth-authorization-server') },
 }
 
+const ANSWERED = ['content-language', 'atproto-repo-rev', 'set-cookie', 'x-other']
+const FROM_AN_APP = {
+  'accept-language': 'sw',
+  'atproto-accept-labelers': 'did:web:labels.example',
+  'x-atproto-topics': 'mangroves',
+  'x-other': 'thing',
+  cookie: 'a=b',
+}
+const asked = (s, params, who = s.alice) =>
+  s.query('com.example.look', params, who, { 'atproto-proxy': s.service, ...FROM_AN_APP })
+const told = (s, body, headers) => s.call('com.example.put', body, s.alice, { 'atproto-proxy': s.service, ...headers })
+const refused = (params) => ({ headers: ['retry-after', 'set-cookie'], ask: (s) => asked(s, params) })
+
 const proxied = (header) => (s) => s.query('com.example.nothing', {}, s.alice, { 'atproto-proxy': header(s) })
 
 export const proxying = {
@@ -107,4 +120,23 @@ export const proxying = {
   'by nobody': (s) => s.query('com.example.nothing', {}, undefined, { 'atproto-proxy': `${s.bob.did}#atproto_pds` }),
   'with an app password, of what is not for it': (s) =>
     s.query('chat.bsky.convo.listConvos', {}, s.app, { 'atproto-proxy': `${s.bob.did}#atproto_pds` }),
+  'to a service': { headers: ANSWERED, ask: (s) => asked(s, { tag: ['a b', 'c'] }) },
+  'to a service, by an app password': (s) => asked(s, {}, s.app),
+  'to a service, of what this server does itself': (s) =>
+    s.query('server.getSession', {}, s.alice, { 'atproto-proxy': s.service }),
+  'to a service, of what belongs to the account alone': (s) =>
+    s.query('admin.sendEmail', {}, s.alice, { 'atproto-proxy': s.service }),
+  'to a service, a procedure': (s) => told(s, { text: 'A note.' }),
+  'to a service, a procedure without a body': (s) => told(s),
+  'to a service, a file': (s) => told(s, PHOTO, { 'content-type': 'image/png' }),
+  'to a service, with PUT': (s) => s.fetch('/xrpc/com.example.look', { method: 'PUT', who: s.alice, headers: { 'atproto-proxy': s.service } }),
+  ...Object.fromEntries(
+    [400, 401, 403, 404, 409, 413, 429, 500, 501, 502, 503, 504].flatMap((status) => [
+      [`to a service that answers ${status}`, refused({ status, error: 'ItIsSo' })],
+      [`to a service that answers ${status} without a name`, refused({ status })],
+      [`to a service that answers ${status} with a page`, refused({ status, page: true })],
+    ]),
+  ),
+  'to a service that redirects': refused({ status: 302 }),
+  'to a service that is gone': (s) => s.query('com.example.look', {}, s.alice, { 'atproto-proxy': s.gone }),
 }

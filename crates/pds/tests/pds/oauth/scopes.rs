@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::app::{App, tokens};
 use super::browser::Browser;
 use crate::groups::register;
+use crate::proxying::{LOOK, PUT, Service};
 use crate::support::{ACTIVITY, Account, Answer, TestPds, claim, rkey_of};
 
 const EVALUATION: &str = "org.hypercerts.context.evaluation";
@@ -176,4 +177,26 @@ async fn in_a_group_an_app_does_for_a_member_what_was_agreed_for_this_server() {
     let elsewhere = connect(&pds, &alice, &scope("did:web:elsewhere.example")).await;
     let missing = call(group::CREATE_RECORD, &here);
     lacks(&elsewhere.post(group::CREATE_RECORD, &body).await, &missing);
+}
+
+#[tokio::test]
+async fn other_services_are_called_as_it_was_agreed() {
+    let (pds, service) = (TestPds::start().await, Service::start().await);
+    let alice = pds.account("alice").await;
+    let name = service.name().replace('%', "%25").replace('#', "%23");
+    let app = connect(&pds, &alice, &format!("atproto rpc:{LOOK}?aud={name}")).await;
+    let call = async |method: &str, to: &str| {
+        let url = pds.method(method, &[]);
+        let request = Request::get(url.clone()).header("atproto-proxy".parse().unwrap(), to);
+        app.app.call(&pds, &app.access, request, &url).await
+    };
+    call(LOOK, &service.name()).await.json();
+    lacks(&call(PUT, &service.name()).await, &format!("rpc:{PUT}"));
+    let other = Service::start().await;
+    lacks(&call(LOOK, &other.name()).await, "aud=");
+    let nothing = connect(&pds, &alice, "atproto").await;
+    let url = pds.method(LOOK, &[]);
+    let request = Request::get(url.clone());
+    let request = request.header("atproto-proxy".parse().unwrap(), &service.name());
+    lacks(&nothing.app.call(&pds, &nothing.access, request, &url).await, LOOK);
 }
