@@ -11,6 +11,7 @@ use hypercerts_lexicon::{Did, Handle};
 use crate::account::create::{Application, NewKeys, check_email, check_email_free};
 use crate::account::session::{self, Tokens};
 use crate::error::{Error, Refusal};
+use crate::invites::{self, Admission};
 use crate::server::Server;
 use crate::store::accounts::{self, Account, NewAccount, Status};
 use crate::store::repos::open_key;
@@ -30,13 +31,17 @@ pub async fn take_in(
     application.password.check_new()?;
     let handle = handle_of(server, &did, &application.handle).await?;
     let email = application.email.as_deref().map(check_email).transpose()?;
+    let admission = Admission::new(server, application.invite_code.as_deref());
+    admission.check_early(server).await?;
     let password = server.hasher.hash(&application.password).await?;
     let keys = NewKeys::draw();
     let new = keys.account(server, did, handle, email, password);
     let worker = Arc::clone(server);
     let enter = move |tx: &mut WriteTx<'_>| {
         check_free(tx, &new)?;
+        let invite = admission.check(tx.connection)?;
         let id = enter(tx, &new)?;
+        invites::redeem(tx, invite.as_ref(), &new.did)?;
         let NewAccount { did, handle, email, .. } = new.clone();
         let account =
             Account { id, did, handle, email, email_confirmed: false, status: Status::Deactivated };
@@ -77,7 +82,7 @@ fn check_free(tx: &WriteTx<'_>, new: &NewAccount) -> Result<(), Error> {
 fn enter(tx: &mut WriteTx<'_>, new: &NewAccount) -> Result<AccountId, Error> {
     let key = open_key(tx.vault, Purpose::SigningKey, &new.did, &new.signing_key)?;
     let id = accounts::insert(tx.connection, new, tx.now)?;
-    accounts::set_status(tx.connection, id, Status::Deactivated)?;
+    accounts::set_status(tx.connection, id, Status::Deactivated, tx.now)?;
     commit::found(tx, id, &new.did, key)?;
     Ok(id)
 }
