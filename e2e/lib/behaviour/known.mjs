@@ -102,9 +102,6 @@ export const KNOWN = {
   'list-by-collection': { cases: 'sync/lists: listReposByCollection', there: INVALID, here: '200' },
 
   // What is not served here, and what follows from that.
-  'operator-api': { cases: /^lives\/administration/, here: NO_METHOD },
-  'no-takedown': { cases: /^lives\/administration: .* then(, with allowTakendown)?$/, part: /./ },
-  invitations: { cases: /InviteCodes?$|with an invite code nobody asked for$/, here: /^(501 MethodNotImplemented|200)$/ },
   proxying: { cases: /^http\/proxying/, here: NO_METHOD },
   'reserved-keys': { cases: /^accounts\/identities: reserveSigningKey/, here: NO_METHOD },
   'own-domains': { cases: 'accounts/handles: update to a domain that does not say so', here: '400 UnsupportedDomain' },

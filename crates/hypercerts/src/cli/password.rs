@@ -32,7 +32,8 @@ impl PasswordOption {
         self.given().unwrap_or_else(|| ask(Password::new("Choose a password:")))
     }
 
-    fn given(self) -> Option<Result<String, CliError>> {
+    /// The password, if there is one without asking.
+    pub fn given(self) -> Option<Result<String, CliError>> {
         if self.password_stdin {
             return Some(first_line(io::stdin().lock()));
         }

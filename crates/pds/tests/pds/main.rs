@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod accounts;
+mod admin;
 mod backups;
 mod blobs;
 mod concurrency;
@@ -11,14 +12,17 @@ mod group_races;
 mod group_rules;
 mod group_tokens;
 mod groups;
+mod invites;
 mod lifecycle;
 mod limits;
 mod migration;
 mod mistakes;
 mod oauth;
+mod operator;
 mod relays;
 mod repos;
 mod restarts;
 mod support;
 mod sync;
+mod takedown;
 mod writes;
