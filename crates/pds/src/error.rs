@@ -141,7 +141,7 @@ pub(crate) enum Refusal {
     DuplicateAppPassword(String),
     #[error("No account here has the handle {0}.")]
     HandleNotFound(Handle),
-    #[error("The account {who} is {}.", .status.name())]
+    #[error("The account {who} is {}.", .status.words())]
     Inactive { who: Did, status: Status },
     #[error(
         "The account {0} is not active, so no app can act for it. Activate it on its page first, or \

@@ -93,8 +93,9 @@ async fn accounts_are_made_taken_down_and_deleted_from_the_command_line() {
     assert_ne!(first, second);
     log_in(pds(), first).await.unwrap_err();
     log_in(pds(), second).await.unwrap();
-    let mut given = desk.command(&["account", "reset-password", did, "--json"]);
-    given.env("HYPERCERTS_PASSWORD", "chosen by hand");
+    std::fs::write(folder.path().join("chosen"), "chosen by hand\n").unwrap();
+    let mut given = desk.command(&["account", "reset-password", did, "--password-stdin", "--json"]);
+    given.stdin(std::fs::File::open(folder.path().join("chosen")).unwrap());
     let given = told(given.env("HYPERCERTS_ADMIN_PASSWORD", ADMIN_PASSWORD));
     assert!(given.out.contains("\"password\": null"), "{}", given.out);
     log_in(pds(), "chosen by hand").await.unwrap();

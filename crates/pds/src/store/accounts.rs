@@ -49,6 +49,14 @@ impl Status {
         }
     }
 
+    /// For people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::TakenDown => "taken down",
+            other => other.name(),
+        }
+    }
+
     pub fn is_active(self) -> bool {
         self == Self::Active
     }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::Target;
 use crate::cli::CliError;
 use crate::cli::answer::{Answer, Format};
-use crate::cli::password::PasswordOption;
+use crate::cli::password;
 use crate::cli::pds::operator::{OperatorOptions, did_of, reached};
 
 /// Make an account for somebody
@@ -27,7 +27,7 @@ pub(in crate::cli) struct Create {
     email: Option<String>,
 
     #[command(flatten)]
-    password: PasswordOption,
+    password: NewPassword,
     #[command(flatten)]
     operator: OperatorOptions,
     #[command(flatten)]
@@ -40,9 +40,27 @@ pub(in crate::cli) struct Create {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ResetPassword {
     #[command(flatten)]
-    password: PasswordOption,
+    password: NewPassword,
     #[command(flatten)]
     target: Target,
+}
+
+/// A password for somebody else, so never the one of whoever runs the command.
+#[derive(Debug, Clone, Copy, Args)]
+struct NewPassword {
+    /// Read the password from the first line of standard input, instead of drawing one
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+impl NewPassword {
+    /// The password, and whether it was drawn here.
+    fn given_or_drawn(self) -> Result<(Zeroizing<String>, bool), CliError> {
+        match self.password_stdin {
+            true => Ok((Zeroizing::new(password::from_stdin()?), false)),
+            false => Ok((draw()?, true)),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -60,7 +78,7 @@ struct Invitation {
 impl Create {
     pub(super) async fn run(self) -> Result<Answer, CliError> {
         let operator = self.operator.operator()?;
-        let (password, drawn) = given_or_drawn(self.password)?;
+        let (password, drawn) = self.password.given_or_drawn()?;
         let invite_code = invitation(&operator).await?;
         let account = NewAccount {
             handle: &self.handle,
@@ -83,7 +101,7 @@ impl ResetPassword {
     pub(super) async fn run(self) -> Result<Answer, CliError> {
         let operator = self.target.operator.operator()?;
         let did = did_of(&operator, &self.target.account).await?;
-        let (password, drawn) = given_or_drawn(self.password)?;
+        let (password, drawn) = self.password.given_or_drawn()?;
         let input = json!({ "did": did, "password": *password });
         operator.command(admin::UPDATE_ACCOUNT_PASSWORD, &input).await?;
         let shown = drawn.then_some(password.as_str());
@@ -114,14 +132,6 @@ fn password_line(shown: Option<&str>) -> String {
     shown.map_or_else(String::new, |password| {
         format!("\n  Password  {password}\nThe password is not told again.")
     })
-}
-
-/// The password, and whether it was drawn here.
-fn given_or_drawn(option: PasswordOption) -> Result<(Zeroizing<String>, bool), CliError> {
-    match option.given() {
-        Some(password) => Ok((Zeroizing::new(password?), false)),
-        None => Ok((draw()?, true)),
-    }
 }
 
 /// 100 bits in groups that can be read out.
