@@ -17,14 +17,16 @@ import { KNOWN_HERE } from '../lib/behaviour/stage.mjs'
 import { minter, secretOfOurs } from '../lib/behaviour/tokens.mjs'
 import { startNetwork } from '../lib/network.mjs'
 import { outboxOf } from '../lib/outbox.mjs'
-import { startReference } from '../lib/reference.mjs'
+import { ADMIN_PASSWORD, startReference } from '../lib/reference.mjs'
 
 let network, reference, service, services, lexicons, there, here
 const occurred = new Set()
 
 before(async () => {
   lexicons = await folderOfLexicons()
-  network = await startNetwork('--lexicons', lexicons)
+  const password = join(lexicons, 'admin-password')
+  await writeFile(password, ADMIN_PASSWORD)
+  network = await startNetwork('--lexicons', lexicons, '--pds-admin-password-file', password)
   reference = await startReference({ plc: network.plc })
   service = await startService()
   services = { service: service.name, gone: service.gone }

@@ -4,6 +4,7 @@
 //! - [`network`]: the composition of directory, PDS, index and pages; [`up`] runs it.
 //! - [`demo`]: a small world for an empty network.
 
+mod admin_password;
 pub mod cli;
 pub mod demo;
 pub mod files;

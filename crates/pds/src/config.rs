@@ -9,6 +9,7 @@ use hypercerts_lexicon::Did;
 use hypercerts_schemas::Schemas;
 use url::{Host, Url};
 
+use crate::admin_password::AdminPassword;
 use crate::blob_store::BlobPlace;
 use crate::error::OpenError;
 use crate::mail::MailConfig;
@@ -56,6 +57,11 @@ pub struct PdsConfig {
     pub relays: Vec<Url>,
     /// How owners may sign in to their pages. Default: every way.
     pub ways_in: WaysIn,
+    /// What the operator shows to use the `com.atproto.admin` methods; `None`: nobody uses them.
+    /// Default: none.
+    pub admin_password: Option<AdminPassword>,
+    /// Whether an account is made only with an invitation. Default: no.
+    pub invites_required: bool,
 }
 
 /// How owners may sign in to the pages of their accounts.
@@ -97,6 +103,8 @@ impl PdsConfig {
             shows_outbox: false,
             relays: Vec::new(),
             ways_in: WaysIn::default(),
+            admin_password: None,
+            invites_required: false,
         }
     }
 

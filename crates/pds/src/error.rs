@@ -104,19 +104,44 @@ pub(crate) enum Refusal {
     WrongCredentials,
     #[error("Too many failed logins; wait a little.")]
     TooManyLogins(Duration),
+    #[error(
+        "The operator's methods are switched off here. To switch them on, start the server with a password in \
+         --pds-admin-password-file or HYPERCERTS_ADMIN_PASSWORD."
+    )]
+    NoOperator,
+    #[error(
+        "This method is the operator's; it takes the name admin and the server's admin password, \
+         by HTTP Basic authorization."
+    )]
+    OperatorOnly,
     #[error("Too many requests; wait until the bound in the RateLimit headers is free again.")]
     TooManyRequests(Duration),
     #[error("The session has ended; log in again.")]
     SessionEnded,
     #[error("{}", missing(.0))]
     ScopeMissing(Option<String>),
+    #[error(
+        "The account has been taken down by whoever runs this server. To move it to another one, log in with \
+         its own password and allowTakendown."
+    )]
+    AccountTakedown,
+    #[error("The account is taken down; all it can do here is move to another server.")]
+    OnlyLeaving,
+    #[error("This file was taken down by whoever runs this server; it is not taken in again.")]
+    BlobTakedown,
+    #[error("An account here takes an invitation; ask whoever runs the server for a code.")]
+    InviteMissing,
+    #[error("The invitation is not good, or not any more; ask for another one.")]
+    InviteWrong,
+    #[error("There is nothing of that kind here: {0}.")]
+    SubjectNotFound(String),
     #[error("App passwords cannot do this; log in with the account's own password.")]
     AppPasswordNotEnough,
     #[error("An app password named \"{0}\" exists already; revoke it first or take another name.")]
     DuplicateAppPassword(String),
     #[error("No account here has the handle {0}.")]
     HandleNotFound(Handle),
-    #[error("The account {who} is {}.", .status.name())]
+    #[error("The account {who} is {}.", .status.words())]
     Inactive { who: Did, status: Status },
     #[error(
         "The account {0} is not active, so no app can act for it. Activate it on its page first, or \
@@ -188,7 +213,9 @@ impl Refusal {
             Self::IncompatibleDidDoc(_) => "IncompatibleDidDoc",
             Self::BadExpiration(_) => "BadExpiration",
             Self::SessionEnded => "ExpiredToken",
-            Self::AppPasswordNotEnough => "InvalidToken",
+            Self::AppPasswordNotEnough | Self::OnlyLeaving => "InvalidToken",
+            Self::InviteMissing | Self::InviteWrong => "InvalidInviteCode",
+            Self::SubjectNotFound(_) => "NotFound",
             Self::HandleNotFound(_) => "HandleNotFound",
             Self::Inactive { status: Status::TakenDown, .. } => "RepoTakendown",
             Self::Inactive { status: Status::Suspended, .. } => "RepoSuspended",
@@ -209,9 +236,14 @@ impl From<Refusal> for XrpcError {
     fn from(refusal: Refusal) -> Self {
         let message = refusal.to_string();
         match refusal {
-            Refusal::WrongCredentials => Self::auth_required(message),
+            Refusal::WrongCredentials | Refusal::NoOperator | Refusal::OperatorOnly => {
+                Self::auth_required(message)
+            }
             Refusal::TooManyLogins(wait) | Refusal::TooManyRequests(wait) => {
                 Self::rate_limited(wait)
+            }
+            Refusal::AccountTakedown => {
+                Self::new(StatusCode::UNAUTHORIZED, "AccountTakedown", message)
             }
             Refusal::ScopeMissing(_) => {
                 Self::new(StatusCode::FORBIDDEN, "ScopeMissingError", message)

@@ -8,6 +8,7 @@
 //! * `outbox`: the stream of events, for whoever follows.
 //! * `crawl`: asking relays to follow.
 //! * `blob_store`: the bytes of images and documents, in files or in an S3-compatible store.
+//! * `takedown`: what the operator takes out of the world; `invites`: who may make an account.
 //! * `limits`: how much one address or account may ask for in a while.
 //! * `mail`: mail to owners.
 //! * `permission`: what methods need, and which tokens give it.
@@ -21,6 +22,7 @@
 //! that goes out to the network `hypercerts_identity`'s.
 
 mod account;
+mod admin_password;
 mod api;
 pub mod backup;
 mod blob_store;
@@ -30,6 +32,7 @@ mod disk;
 mod error;
 mod generations;
 mod group;
+mod invites;
 mod limits;
 mod mail;
 mod oauth;
@@ -40,11 +43,13 @@ mod random;
 mod recent;
 mod server;
 mod store;
+mod takedown;
 mod upkeep;
 mod vault;
 mod webauthn;
 mod writes;
 
+pub use admin_password::{AdminPassword, UnfitAdminPassword};
 pub use blob_store::{BlobPlace, S3Config};
 pub use config::{PdsConfig, WaysIn};
 pub use error::OpenError;

@@ -1,7 +1,7 @@
 //! What methods need, and which tokens give it.
 
 use hypercerts_lexicon::Nsid;
-use hypercerts_xrpc::nsid::{group, server};
+use hypercerts_xrpc::nsid::{actor, group, server};
 use hypercerts_xrpc::tokens::AccessScope;
 
 use crate::error::Refusal;
@@ -31,6 +31,8 @@ pub enum Need<'a> {
     /// Call a method of another service in the account's name. `audience` is the service's DID,
     /// with the fragment that names the service in its document.
     Call { method: &'a Nsid, audience: &'a str },
+    /// Tell another server that the account wants to live there.
+    Leave,
     /// What belongs to the owner alone: passwords, other sessions, keys, the account's end.
     Owner,
 }
@@ -71,7 +73,7 @@ impl<'a> Need<'a> {
     /// To call a method of a service as the account, be it another server's or this one's.
     pub fn to_call(method: &'a Nsid, audience: &'a str) -> Self {
         match method.as_str() {
-            name if name.eq_ignore_ascii_case(server::CREATE_ACCOUNT) => Self::Owner,
+            name if name.eq_ignore_ascii_case(server::CREATE_ACCOUNT) => Self::Leave,
             // Gives the account's repository into other hands.
             name if name.eq_ignore_ascii_case(group::IMPORT) => {
                 Self::Account { part: AccountPart::Repo, access: Access::Manage }
@@ -84,6 +86,10 @@ impl<'a> Need<'a> {
     pub fn met_by_session(&self, scope: AccessScope) -> Result<(), Refusal> {
         match (self, scope) {
             (_, AccessScope::Full) => Ok(()),
+            (need, AccessScope::TakenDown) => match need.is_for_leaving() {
+                true => Ok(()),
+                false => Err(Refusal::OnlyLeaving),
+            },
             (Self::Call { method, .. }, AccessScope::AppPassword) if is_private_message(method) => {
                 Err(Refusal::AppPasswordNotEnough)
             }
@@ -95,6 +101,18 @@ impl<'a> Need<'a> {
                 AccessScope::AppPassword | AccessScope::PrivilegedAppPassword,
             ) => Ok(()),
             _ => Err(Refusal::AppPasswordNotEnough),
+        }
+    }
+
+    /// Whether it takes this to move an account elsewhere: see what there is, take it along, and
+    /// change where the identity leads.
+    fn is_for_leaving(&self) -> bool {
+        match self {
+            Self::Leave | Self::Identity { part: IdentityPart::Everything } => true,
+            Self::Account { part: AccountPart::Status, .. } => true,
+            Self::Account { access, .. } => *access == Access::Read,
+            Self::Call { method, .. } => method.as_str() == actor::GET_PREFERENCES,
+            _ => false,
         }
     }
 
@@ -121,7 +139,7 @@ impl<'a> Need<'a> {
             Self::Call { method, audience } => {
                 Word::new("rpc", "lxm", [method.as_str()]).with("aud", [*audience]).to_string()
             }
-            Self::Owner => return None,
+            Self::Leave | Self::Owner => return None,
         })
     }
 }

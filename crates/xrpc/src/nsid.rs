@@ -60,6 +60,8 @@ pub mod repo {
     pub const LIST_MISSING_BLOBS: &str = "com.atproto.repo.listMissingBlobs";
     pub const LIST_RECORDS: &str = "com.atproto.repo.listRecords";
     pub const PUT_RECORD: &str = "com.atproto.repo.putRecord";
+    /// A record in one version.
+    pub const STRONG_REF: &str = "com.atproto.repo.strongRef";
     pub const UPLOAD_BLOB: &str = "com.atproto.repo.uploadBlob";
 }
 
@@ -88,6 +90,10 @@ pub mod admin {
     pub const GET_ACCOUNT_INFOS: &str = "com.atproto.admin.getAccountInfos";
     pub const GET_INVITE_CODES: &str = "com.atproto.admin.getInviteCodes";
     pub const GET_SUBJECT_STATUS: &str = "com.atproto.admin.getSubjectStatus";
+    /// A whole account, as a subject.
+    pub const REPO_REF: &str = "com.atproto.admin.defs#repoRef";
+    /// A file of an account, as a subject.
+    pub const REPO_BLOB_REF: &str = "com.atproto.admin.defs#repoBlobRef";
     pub const SEARCH_ACCOUNTS: &str = "com.atproto.admin.searchAccounts";
     pub const SEND_EMAIL: &str = "com.atproto.admin.sendEmail";
     pub const UPDATE_ACCOUNT_EMAIL: &str = "com.atproto.admin.updateAccountEmail";

@@ -102,11 +102,6 @@ export const KNOWN = {
   'mail-optional': { cases: 'accounts/createAccount: without an e-mail', there: INVALID, here: '200' },
   'list-by-collection': { cases: 'sync/lists: listReposByCollection', there: INVALID, here: '200' },
 
-  // What is not served here, and what follows from that.
-  'operator-api': { cases: /^lives\/administration/, here: NO_METHOD },
-  'no-takedown': { cases: /^lives\/administration: .* then(, with allowTakendown)?$/, part: /./ },
-  invitations: { cases: /InviteCodes?$|with an invite code nobody asked for$/, here: /^(501 MethodNotImplemented|200)$/ },
-
   // What is in a good answer.
   'cursor-at-the-end': { cases: /list/i, part: 'body.cursor', there: 'a cursor', here: 'absent' },
   'same-content': {

@@ -47,6 +47,10 @@ pub(super) struct Login {
     #[arg(value_name = "ACCOUNT")]
     identifier: String,
 
+    /// Log in to an account that has been taken down too, to move it to another server
+    #[arg(long)]
+    allow_takendown: bool,
+
     #[command(flatten)]
     password: PasswordOption,
     #[command(flatten)]
@@ -82,7 +86,10 @@ impl Login {
     async fn run(self) -> Result<Answer, CliError> {
         let password = self.password.get()?;
         let client = connect::client(&self.pds.pds)?;
-        let session = Session::login(client, &self.identifier, &password).await?;
+        let session = match self.allow_takendown {
+            true => Session::login_to_leave(client, &self.identifier, &password).await?,
+            false => Session::login(client, &self.identifier, &password).await?,
+        };
         welcome(&session, self.format, "You are logged in.").await
     }
 }

@@ -101,7 +101,7 @@ impl CliError {
             }
             Self::Call(ClientError::Net(_)) => Some(
                 "Is the server running? `hypercerts up` starts a network on this machine; \
-                 --pds and --app name other servers.",
+                 --pds, --app and --server name other servers.",
             ),
             Self::CodeMailed => {
                 Some("Run the same command again with --token CODE; it goes on where it was.")

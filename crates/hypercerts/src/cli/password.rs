@@ -34,10 +34,15 @@ impl PasswordOption {
 
     fn given(self) -> Option<Result<String, CliError>> {
         if self.password_stdin {
-            return Some(first_line(io::stdin().lock()));
+            return Some(from_stdin());
         }
         std::env::var(VARIABLE).ok().map(Ok)
     }
+}
+
+/// The first line of standard input.
+pub(super) fn from_stdin() -> Result<String, CliError> {
+    first_line(io::stdin().lock())
 }
 
 fn first_line(input: impl BufRead) -> Result<String, CliError> {

@@ -35,6 +35,9 @@ pub enum NetworkError {
     #[error("the PDS could not be opened: {0}")]
     Pds(#[source] Box<dyn std::error::Error + Send + Sync>),
 
+    #[error("{0}. Choose another one, for instance with `openssl rand -hex 16`.")]
+    AdminPassword(#[from] hypercerts_pds::UnfitAdminPassword),
+
     #[error("the index could not be opened: {0}")]
     Index(#[source] Box<dyn std::error::Error + Send + Sync>),
 

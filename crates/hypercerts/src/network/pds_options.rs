@@ -1,10 +1,14 @@
 //! How the PDS is run, as its operator says on the command line or in the environment.
 
 use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use hypercerts_pds::{BlobPlace, MailConfig, PdsConfig, S3Config, WaysIn};
+use hypercerts_pds::{AdminPassword, BlobPlace, MailConfig, PdsConfig, S3Config, WaysIn};
 use url::Url;
+
+use super::NetworkError;
+use crate::admin_password;
 
 /// Everything about the PDS that has a good default.
 #[derive(Debug, Clone, Default, Args)]
@@ -46,6 +50,15 @@ pub struct PdsOptions {
         env = "HYPERCERTS_MAIL_FROM"
     )]
     mail_from: String,
+
+    /// Switch the operator's methods on, for whoever has the password in the first line of this file; without one, it
+    /// is taken from HYPERCERTS_ADMIN_PASSWORD
+    #[arg(long, value_name = "FILE", env = admin_password::FILE_VARIABLE)]
+    pds_admin_password_file: Option<PathBuf>,
+
+    /// Make accounts only for those who have an invitation (`hypercerts pds invite create`)
+    #[arg(long, conflicts_with = "demo", env = "HYPERCERTS_PDS_INVITES")]
+    pds_invites: bool,
 
     #[command(flatten)]
     s3: S3Options,
@@ -95,7 +108,10 @@ pub enum WayIn {
 
 impl PdsOptions {
     /// `public`: whether the network is the public one.
-    pub fn apply(&self, settings: &mut PdsConfig, public: bool) {
+    ///
+    /// # Errors
+    /// When the operator's password cannot be had, or would keep nobody out.
+    pub fn apply(&self, settings: &mut PdsConfig, public: bool) -> Result<(), NetworkError> {
         let offers = |way| self.ways_in.is_empty() || self.ways_in.contains(&way);
         settings.ways_in = WaysIn {
             password: offers(WayIn::Password),
@@ -110,5 +126,17 @@ impl PdsOptions {
         let mail = |smtp_url: &String| MailConfig { smtp_url: smtp_url.clone(), from: from() };
         settings.mail = self.smtp_url.as_ref().map(mail);
         settings.shows_outbox = !public && settings.mail.is_none();
+        settings.invites_required = self.pds_invites;
+        settings.admin_password = self.admin_password()?;
+        Ok(())
+    }
+
+    fn admin_password(&self) -> Result<Option<AdminPassword>, NetworkError> {
+        let file = self.pds_admin_password_file.as_deref();
+        let text = admin_password::read(file).map_err(|source| NetworkError::Data {
+            path: file.unwrap_or(Path::new(admin_password::VARIABLE)).to_path_buf(),
+            source,
+        })?;
+        Ok(text.as_deref().map(AdminPassword::new).transpose()?)
     }
 }

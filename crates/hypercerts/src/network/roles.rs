@@ -48,7 +48,7 @@ impl Network {
         let mut settings = PdsConfig::new(self.data.join("pds"), public.clone(), resolver);
         settings.handle_domains = vec![surroundings.domain.clone()];
         settings.schemas = schemas.clone();
-        config.pds_options.apply(&mut settings, !surroundings.http.allows_private());
+        config.pds_options.apply(&mut settings, !surroundings.http.allows_private())?;
         let pds = Pds::open(settings).map_err(|error| NetworkError::Pds(error.into()))?;
         self.addresses.pds = Some(self.serve(listener, pds.router())?);
         self.pds = Some(pds);

@@ -4,6 +4,7 @@
 mod backup;
 mod crash;
 mod lexicons;
+mod operator;
 mod process;
 mod story;
 mod subscribers;

@@ -18,7 +18,12 @@ pub struct Up {
 impl Up {
     /// Starts it on ports that stay the same for one data folder.
     pub fn start(data: &Path) -> Self {
-        let mut child = command(data).spawn().unwrap();
+        Self::started(command(data))
+    }
+
+    /// The same with settings of its own.
+    pub fn started(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         Self { child, addresses: serde_json::from_str(&line).expect("up says where it is") }

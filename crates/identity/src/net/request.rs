@@ -1,6 +1,7 @@
 //! What is asked and what comes back.
 
 use bytes::Bytes;
+use data_encoding::BASE64;
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
@@ -68,7 +69,19 @@ impl Request {
     /// Authorizes with a bearer token.
     #[must_use]
     pub fn bearer(self, token: &str) -> Self {
-        let mut request = self.header(AUTHORIZATION, &format!("Bearer {token}"));
+        self.authorization(&format!("Bearer {token}"))
+    }
+
+    /// Authorizes with a name and a password.
+    #[must_use]
+    pub fn basic(self, name: &str, password: &str) -> Self {
+        let pair = BASE64.encode(format!("{name}:{password}").as_bytes());
+        self.authorization(&format!("Basic {pair}"))
+    }
+
+    /// Marked as secret, so that no log shows it.
+    fn authorization(self, value: &str) -> Self {
+        let mut request = self.header(AUTHORIZATION, value);
         if let Some(value) = request.headers.get_mut(AUTHORIZATION) {
             value.set_sensitive(true);
         }

@@ -14,6 +14,7 @@ use crate::account::handles;
 use crate::account::reserved;
 use crate::account::session::{self, Tokens};
 use crate::error::{Error, Refusal};
+use crate::invites::{self, Admission};
 use crate::server::Server;
 use crate::store::accounts::{self, Account, NewAccount, Status};
 use crate::store::repos::open_key;
@@ -33,6 +34,8 @@ pub async fn take_in(
     application.password.check_new()?;
     let handle = handles::usable(server, &did, &application.handle).await?;
     let email = application.email.as_deref().map(check_email).transpose()?;
+    let admission = Admission::new(server, application.invite_code.as_deref());
+    admission.check_early(server).await?;
     let password = server.hasher.hash(&application.password).await?;
     let named = named_key(server, &did).await;
     let keys = NewKeys::draw();
@@ -43,7 +46,9 @@ pub async fn take_in(
         let signing_key = reserved::take(tx, &new.did, named.as_ref())?;
         let signing_key = signing_key.unwrap_or_else(|| new.signing_key.clone());
         let new = NewAccount { signing_key, ..new.clone() };
+        let invite = admission.check(tx.connection)?;
         let id = enter(tx, &new)?;
+        invites::redeem(tx, invite.as_ref(), &new.did)?;
         let NewAccount { did, handle, email, .. } = new;
         let account =
             Account { id, did, handle, email, email_confirmed: false, status: Status::Deactivated };
@@ -74,7 +79,7 @@ fn check_free(tx: &WriteTx<'_>, new: &NewAccount) -> Result<(), Error> {
 fn enter(tx: &mut WriteTx<'_>, new: &NewAccount) -> Result<AccountId, Error> {
     let key = open_key(tx.vault, Purpose::SigningKey, &new.did, &new.signing_key)?;
     let id = accounts::insert(tx.connection, new, tx.now)?;
-    accounts::set_status(tx.connection, id, Status::Deactivated)?;
+    accounts::set_status(tx.connection, id, Status::Deactivated, tx.now)?;
     commit::found(tx, id, &new.did, key)?;
     Ok(id)
 }

@@ -18,6 +18,7 @@ use hypercerts_xrpc::frames::{AccountEvent, Event, IdentityEvent, SyncEvent};
 use crate::account::password::Password;
 use crate::account::session::{self, Tokens};
 use crate::error::{Error, Refusal};
+use crate::invites::{self, Admission};
 use crate::server::Server;
 use crate::store::accounts::{self, Account, NewAccount, Status};
 use crate::store::repos::open_key;
@@ -35,6 +36,8 @@ pub struct Application {
     pub password: Password,
     /// A key of the owner's own that may undo what the server does with the DID.
     pub recovery_key: Option<PublicKey>,
+    /// An invitation.
+    pub invite_code: Option<String>,
 }
 
 /// Creates an account and its first session.
@@ -43,9 +46,8 @@ pub async fn create_account(
     application: Application,
 ) -> Result<(Account, Tokens), Error> {
     let issuer = server.tokens.clone();
-    let begin = move |tx: &mut WriteTx<'_>, account: &Account| {
-        Ok(session::begin(tx, &issuer, account, None)?)
-    };
+    let begin =
+        move |tx: &mut WriteTx<'_>, account: &Account| session::begin(tx, &issuer, account, None);
     create_and(server, application, begin).await
 }
 
@@ -63,12 +65,14 @@ where
     application.password.check_new()?;
     let handle = server.domains.check_new(&application.handle)?;
     let email = application.email.as_deref().map(check_email).transpose()?;
+    let admission = Admission::new(server, application.invite_code.as_deref());
+    admission.check_early(server).await?;
     let pending = match pending(server, &handle).await? {
         Some(pending) => resume(server, &application.password, pending).await?,
         None => reserve(server, &application, handle, email).await?,
     };
     register(server, &pending).await?;
-    complete(server, pending, first).await
+    complete(server, pending, admission, first).await
 }
 
 /// Good enough to tell a typing mistake; whether mail arrives is another matter.
@@ -216,6 +220,7 @@ async fn register(server: &Server, pending: &NewAccount) -> Result<(), Error> {
 async fn complete<T, F>(
     server: &Server,
     new: NewAccount,
+    admission: Admission,
     mut first: F,
 ) -> Result<(Account, T), Error>
 where
@@ -228,8 +233,10 @@ where
             return Err(Refusal::HandleNotAvailable(new.handle.clone()).into());
         }
         check_email_free(tx, None, new.email.as_deref())?;
+        let invite = admission.check(tx.connection)?;
         let key = open_key(tx.vault, Purpose::SigningKey, &new.did, &new.signing_key)?;
         let id = accounts::insert(tx.connection, &new, tx.now)?;
+        invites::redeem(tx, invite.as_ref(), &new.did)?;
         accounts::delete_pending(tx.connection, &new.handle)?;
         announce(tx, id, &new, key)?;
         let NewAccount { did, handle, email, .. } = new.clone();

@@ -44,7 +44,20 @@ pub async fn confirm(
     Ok(())
 }
 
-/// Gives the account another address, which is not confirmed then.
+/// The operator gives the account another address, which is not confirmed then.
+pub async fn replace(server: &Server, account: &Account, email: &str) -> Result<(), Error> {
+    let email = check_email(email)?;
+    let id = account.id;
+    let replace = move |tx: &mut WriteTx<'_>| {
+        check_email_free(tx, Some(id), Some(&email))?;
+        Ok(accounts::set_email(tx.connection, id, &email)?)
+    };
+    server.store.writer.write(WEIGHT, replace).await?;
+    server.accounts.forget(&account.did);
+    Ok(())
+}
+
+/// The owner gives the account another address, which is not confirmed then.
 ///
 /// # Errors
 /// A refusal if the present address is confirmed and the code that was mailed to it is missing.

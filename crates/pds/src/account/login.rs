@@ -8,9 +8,10 @@ use hypercerts_lexicon::{AtIdentifier, Did};
 
 use crate::account::password::Password;
 use crate::account::session::{self, Tokens};
+use crate::account::status;
 use crate::error::{Error, Refusal};
 use crate::server::Server;
-use crate::store::accounts::{self, Account, AppPassword};
+use crate::store::accounts::{self, Account, AppPassword, Status};
 use crate::store::{AccountId, WriteTx};
 
 /// Bytes a new session writes, roughly.
@@ -23,10 +24,12 @@ pub struct Credentials {
     pub address: Option<IpAddr>,
 }
 
-/// Begins a session.
+/// Begins a session. With an account that is taken down only for whoever knows it
+/// (`allow_takendown`), to leave.
 pub async fn log_in(
     server: &Arc<Server>,
     credentials: Credentials,
+    allow_takendown: bool,
 ) -> Result<(Arc<Account>, Tokens), Error> {
     let Credentials { identifier, password, address } = credentials;
     server.throttle.check(&identifier, address)?;
@@ -39,9 +42,13 @@ pub async fn log_in(
         outcome => outcome?,
     };
     let account = account.ok_or(Refusal::WrongCredentials)?;
-    let (worker, owner) = (Arc::clone(server), Arc::clone(&account));
+    let (worker, id) = (Arc::clone(server), account.id);
     let begin = move |tx: &mut WriteTx<'_>| {
-        Ok(session::begin(tx, &worker.tokens, &owner, app_password.as_ref())?)
+        let owner = status::present(tx, id)?;
+        if owner.status == Status::TakenDown && !allow_takendown {
+            return Err(Refusal::AccountTakedown.into());
+        }
+        session::begin(tx, &worker.tokens, &owner, app_password.as_ref())
     };
     let tokens = server.store.writer.write(WEIGHT, begin).await?;
     Ok((account, tokens))

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use crate::account::mailed_token::{self, Purpose};
 use crate::account::password::Password;
+use crate::account::session;
 use crate::error::Error;
 use crate::server::Server;
-use crate::store::accounts;
-use crate::store::{AccountId, WriteTx, devices, oauth, sessions};
+use crate::store::accounts::{self, Account};
+use crate::store::{AccountId, WriteTx};
 
 /// Bytes written, roughly.
 const WEIGHT: usize = 4096;
@@ -35,10 +36,16 @@ pub async fn reset(server: &Server, code: String, password: &Password) -> Result
     server.store.writer.write(WEIGHT, reset).await
 }
 
+/// The operator gives the account another password.
+pub async fn replace(server: &Server, account: &Account, password: &Password) -> Result<(), Error> {
+    password.check_new()?;
+    let (id, hash) = (account.id, server.hasher.hash(password).await?);
+    let replace = move |tx: &mut WriteTx<'_>| set_password(tx, id, &hash);
+    server.store.writer.write(WEIGHT, replace).await
+}
+
 /// Replaces the password and ends what was begun with the old one.
 pub fn set_password(tx: &WriteTx<'_>, id: AccountId, hash: &str) -> Result<(), Error> {
     accounts::set_password(tx.connection, id, hash)?;
-    sessions::delete_of_account(tx.connection, id)?;
-    oauth::end_all(tx.connection, id)?;
-    Ok(devices::sign_out_everywhere(tx.connection, id)?)
+    Ok(session::end_everything(tx, id)?)
 }

@@ -7,10 +7,11 @@
 use hypercerts_xrpc::tokens::{self, AccessScope, RefreshClaims};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::account::status;
 use crate::error::{Error, Refusal};
-use crate::store::accounts::{self, Account, AppPassword};
+use crate::store::accounts::{self, Account, AppPassword, Status};
 use crate::store::sessions::{self, RefreshToken};
-use crate::store::{StoreError, WriteTx};
+use crate::store::{AccountId, StoreError, WriteTx, devices, oauth};
 
 /// How long a refresh token that was used stays good.
 const GRACE: SignedDuration = SignedDuration::from_hours(2);
@@ -22,13 +23,14 @@ pub struct Tokens {
     pub refresh: String,
 }
 
-/// Begins a session, by the account's own password or by an app password.
+/// Begins a session, by the account's own password or by an app password. Refuses before it writes.
 pub fn begin(
     tx: &WriteTx<'_>,
     issuer: &hypercerts_xrpc::Tokens,
     account: &Account,
     app_password: Option<&AppPassword>,
-) -> Result<Tokens, StoreError> {
+) -> Result<Tokens, Error> {
+    let scope = scope(account, app_password)?;
     let token = RefreshToken {
         id: crate::random::identifier(),
         session: crate::random::identifier(),
@@ -38,7 +40,7 @@ pub fn begin(
         expires_at: tx.now + tokens::REFRESH_LIFETIME,
     };
     sessions::insert(tx.connection, &token)?;
-    Ok(issue(issuer, account, &token.id, scope(app_password), tx.now))
+    Ok(issue(issuer, account, &token.id, scope, tx.now))
 }
 
 /// Replaces a refresh token by its successor.
@@ -58,11 +60,13 @@ pub fn refresh(
         ),
         None => None,
     };
+    let account = &status::present(tx, account.id)?;
+    let scope = scope(account, app_password.as_ref())?;
     let successor = match &used.successor {
         Some(id) => id.clone(),
         None => replace(tx, &used)?,
     };
-    Ok(issue(issuer, account, &successor, scope(app_password.as_ref()), tx.now))
+    Ok(issue(issuer, account, &successor, scope, tx.now))
 }
 
 fn replace(tx: &WriteTx<'_>, used: &RefreshToken) -> Result<String, StoreError> {
@@ -87,10 +91,21 @@ fn issue(
     }
 }
 
-fn scope(app_password: Option<&AppPassword>) -> AccessScope {
-    match app_password {
-        None => AccessScope::Full,
-        Some(password) if password.privileged => AccessScope::PrivilegedAppPassword,
-        Some(_) => AccessScope::AppPassword,
+/// How much a session allows. An app password cannot manage an account, so it cannot take one away
+/// from here either.
+fn scope(account: &Account, app_password: Option<&AppPassword>) -> Result<AccessScope, Refusal> {
+    match (app_password, account.status) {
+        (None, Status::TakenDown) => Ok(AccessScope::TakenDown),
+        (Some(_), Status::TakenDown) => Err(Refusal::AccountTakedown),
+        (None, _) => Ok(AccessScope::Full),
+        (Some(password), _) if password.privileged => Ok(AccessScope::PrivilegedAppPassword),
+        (Some(_), _) => Ok(AccessScope::AppPassword),
     }
+}
+
+/// Ends whatever was begun with an account: sessions, apps, browsers that are signed in.
+pub fn end_everything(tx: &WriteTx<'_>, id: AccountId) -> Result<(), StoreError> {
+    sessions::delete_of_account(tx.connection, id)?;
+    oauth::end_all(tx.connection, id)?;
+    Ok(devices::sign_out_everywhere(tx.connection, id)?)
 }

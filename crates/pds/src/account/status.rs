@@ -1,7 +1,5 @@
 //! Whether an account is served to the world, and telling followers when that changes.
 
-use std::sync::Arc;
-
 use hypercerts_repo::car::encode_car;
 use hypercerts_xrpc::frames::{AccountEvent, AccountStatus, Event, IdentityEvent, SyncEvent};
 
@@ -9,23 +7,24 @@ use crate::account::credentials;
 use crate::error::{Error, Refusal};
 use crate::server::Server;
 use crate::store::accounts::{self, Account, Status};
-use crate::store::{StoreError, WriteTx, oauth, repos};
+use crate::store::{AccountId, StoreError, WriteTx, oauth, repos};
 
 /// Bytes a change of status writes, roughly.
 const WEIGHT: usize = 4096;
 
-/// The owner takes the account out of the world. Nothing is lost; only they can see it.
-pub async fn deactivate(server: &Server, account: &Arc<Account>) -> Result<(), Error> {
+/// The owner takes the account out of the world. Nothing is lost; only they can see it. Of an
+/// account that is taken down nobody notices before that is lifted.
+pub async fn deactivate(server: &Server, account: &Account) -> Result<(), Error> {
     match account.status {
-        Status::Active => set(server, account, Status::Deactivated).await,
+        Status::Active | Status::TakenDown => set(server, account, Status::Deactivated).await,
         Status::Deactivated => Ok(()),
-        Status::TakenDown | Status::Suspended => Err(inactive(account).into()),
+        Status::Suspended => Err(inactive(account).into()),
     }
 }
 
 /// The owner brings it back, or into the world for the first time: its DID document has to name
 /// this server and its key.
-pub async fn activate(server: &Server, account: &Arc<Account>) -> Result<(), Error> {
+pub async fn activate(server: &Server, account: &Account) -> Result<(), Error> {
     match account.status {
         Status::Active => return Ok(()),
         Status::Deactivated => credentials::require_fitting(server, account).await?,
@@ -39,35 +38,54 @@ pub fn inactive(account: &Account) -> Refusal {
     Refusal::Inactive { who: account.did.clone(), status: account.status }
 }
 
-/// Changes the status, whoever decided it, and tells followers. Apps have no business with an
-/// account that is not active.
-pub async fn set(server: &Server, account: &Account, status: Status) -> Result<(), Error> {
-    let account = account.clone();
-    let did = account.did.clone();
+/// Changes the status that the owner gives it, and tells followers.
+async fn set(server: &Server, account: &Account, status: Status) -> Result<(), Error> {
+    let id = account.id;
     let change = move |tx: &mut WriteTx<'_>| {
-        accounts::set_status(tx.connection, account.id, status)?;
-        if !status.is_active() {
-            oauth::end_all(tx.connection, account.id)?;
-        }
-        announce(tx, &account, status)
+        let before = present(tx, id)?;
+        accounts::set_status(tx.connection, id, status, tx.now)?;
+        settle(tx, &before)
     };
     server.store.writer.write(WEIGHT, change).await?;
-    server.accounts.forget(&did);
+    server.accounts.forget(&account.did);
     Ok(())
+}
+
+/// The account as this transaction sees it.
+pub fn present(tx: &WriteTx<'_>, id: AccountId) -> Result<Account, Error> {
+    Ok(accounts::by_id(tx.connection, id)?.ok_or(Refusal::SessionEnded)?)
+}
+
+/// What follows from a change of status: followers are told, and apps have no business with an
+/// account that is not active.
+pub fn settle(tx: &mut WriteTx<'_>, before: &Account) -> Result<(), Error> {
+    let account = present(tx, before.id)?;
+    if !account.status.is_active() {
+        oauth::end_all(tx.connection, account.id)?;
+    }
+    match account.status == before.status {
+        true => Ok(()),
+        false => announce(tx, &account),
+    }
+}
+
+/// Tells followers the status that the account has had.
+pub async fn repeat(server: &Server, account: &Account) -> Result<(), Error> {
+    let id = account.id;
+    let tell = move |tx: &mut WriteTx<'_>| {
+        let account = present(tx, id)?;
+        announce(tx, &account)
+    };
+    server.store.writer.write(WEIGHT, tell).await
 }
 
 /// `#account`; of an account that is active again also `#identity` and `#sync`, as followers may
 /// have missed anything.
-fn announce(tx: &mut WriteTx<'_>, account: &Account, status: Status) -> Result<(), Error> {
+fn announce(tx: &mut WriteTx<'_>, account: &Account) -> Result<(), Error> {
     let did = || account.did.clone();
-    let (active, time) = (status.is_active(), tx.datetime());
-    let event = AccountEvent {
-        did: did(),
-        active,
-        status: status.of_inactive().map(AccountStatus::from),
-        time,
-    };
-    tx.emit(&Event::Account(event))?;
+    let (active, time) = (account.status.is_active(), tx.datetime());
+    let status = account.status.of_inactive().map(AccountStatus::from);
+    tx.emit(&Event::Account(AccountEvent { did: did(), active, status, time }))?;
     if active {
         let (handle, time) = (Some(account.handle.clone()), tx.datetime());
         tx.emit(&Event::Identity(IdentityEvent { did: did(), handle, time }))?;

@@ -35,7 +35,7 @@ pub async fn describe_server(State(server): State<Arc<Server>>) -> Json<ServerVi
     Json(ServerView {
         did: server.did.clone(),
         available_user_domains: server.domains.as_slice().to_vec(),
-        invite_code_required: false,
+        invite_code_required: server.config.invites_required,
         phone_verification_required: false,
         blob_upload_limit: server.config.max_blob_bytes,
         links: json!({}),
@@ -50,6 +50,7 @@ pub struct CreateAccount {
     email: Option<String>,
     password: Option<Password>,
     recovery_key: Option<String>,
+    invite_code: Option<String>,
     /// Of an account that comes from another server.
     did: Option<Did>,
     plc_op: Option<serde_json::Value>,
@@ -113,5 +114,6 @@ fn application(input: CreateAccount) -> Result<Application, Refusal> {
     let recovery_key = input.recovery_key.as_deref().map(PublicKey::from_did_key).transpose();
     let recovery_key = recovery_key
         .map_err(|why| Refusal::invalid(format!("recoveryKey is no did:key: {why}.")))?;
-    Ok(Application { handle: input.handle, email: input.email, password, recovery_key })
+    let CreateAccount { handle, email, invite_code, .. } = input;
+    Ok(Application { handle, email, password, recovery_key, invite_code })
 }

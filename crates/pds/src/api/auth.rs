@@ -20,7 +20,7 @@ use crate::oauth::access;
 use crate::oauth::scope::Scopes;
 use crate::permission::Need;
 use crate::server::Server;
-use crate::store::accounts::Account;
+use crate::store::accounts::{Account, Status};
 
 /// Somebody with a good access token, whatever it began with.
 pub struct Caller {
@@ -85,6 +85,10 @@ async fn session(server: &Server, parts: &Parts) -> Result<(Arc<Account>, Author
     let claims = server.tokens.verify_access(&token, Timestamp::now())?;
     let account = server.accounts.by_did(&claims.subject).await?;
     let account = account.ok_or(Refusal::SessionEnded)?;
+    // Access tokens from before the takedown are good for two hours, but not for this account.
+    if account.status == Status::TakenDown && claims.scope != AccessScope::TakenDown {
+        return Err(Refusal::AccountTakedown.into());
+    }
     Ok((account, Authority::Session(claims.scope)))
 }
 

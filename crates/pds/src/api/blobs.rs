@@ -23,7 +23,7 @@ use crate::permission::Need;
 use crate::server::Server;
 use crate::store::accounts::Account;
 use crate::store::blobs::StoredBlob;
-use crate::store::{AccountId, WriteTx, blobs};
+use crate::store::{AccountId, WriteTx, blobs, takedowns};
 
 /// Characters of a media type.
 const MAX_MIME_TYPE: usize = 128;
@@ -89,6 +89,7 @@ pub async fn keep(
     let recognised = infer::get(&received.beginning).map(|kind| kind.mime_type().to_owned());
     let mime_type = recognised.unwrap_or(declared);
     let blob = Blob { cid: received.cid, mime_type, size: received.size };
+    refuse_taken_down(server, id, blob.cid).await?;
     let _naming = server.blobs.hold_names().await;
     server.blobs.name(id, received).await?;
     let enter = move |tx: &mut WriteTx<'_>| {
@@ -99,6 +100,14 @@ pub async fn keep(
     };
     let blob = server.store.writer.write(WEIGHT, enter).await?;
     Ok(Uploaded { blob: blob.into() })
+}
+
+async fn refuse_taken_down(server: &Server, id: AccountId, cid: Cid) -> Result<(), Error> {
+    let read = move |connection: &Connection| Ok(takedowns::of_blob(connection, id, &cid)?);
+    match server.store.readers.read(read).await? {
+        Some(_) => Err(Refusal::BlobTakedown.into()),
+        None => Ok(()),
+    }
 }
 
 /// The type in lower case without parameters.
@@ -150,7 +159,7 @@ pub async fn get(
 ) -> Result<Response, XrpcError> {
     let account = viewer.repo(&server, did.clone()).await?;
     let id = account.id;
-    let read = move |connection: &Connection| Ok(blobs::get_referenced(connection, id, &cid)?);
+    let read = move |connection: &Connection| Ok(blobs::get_served(connection, id, &cid)?);
     let missing = || Refusal::BlobNotFound { did, cid };
     let Some(blob) = server.store.readers.read(read).await? else { return Err(missing().into()) };
     let bytes = server.blobs.read(id, &cid).await?;

@@ -2,6 +2,7 @@
 //! outcomes to answers. The work is done by the modules around.
 
 mod accounts;
+mod admin;
 mod app_passwords;
 pub mod auth;
 mod blobs;
@@ -12,6 +13,7 @@ pub mod export;
 mod group;
 mod identity;
 mod migration;
+mod operator;
 mod outbox;
 mod params;
 mod plc;
@@ -96,7 +98,7 @@ fn methods() -> XrpcRouter<Arc<Server>> {
         .procedure(id::SUBMIT_PLC_OPERATION, plc::submit)
         .query(id::RESOLVE_HANDLE, identity::resolve_handle)
         .procedure(id::UPDATE_HANDLE, identity::update_handle);
-    group::methods(sync_methods(repo_methods(router)))
+    admin::methods(group::methods(sync_methods(repo_methods(router))))
 }
 
 fn repo_methods(router: XrpcRouter<Arc<Server>>) -> XrpcRouter<Arc<Server>> {

@@ -46,7 +46,7 @@ pub async fn get_record(
     let account = server.accounts.repo(&params.repo).await?;
     let path = RepoPath::new(&params.collection, &params.rkey);
     let (id, wanted) = (account.id, path.clone());
-    let read = move |connection: &Connection| Ok(records::get(connection, id, &wanted)?);
+    let read = move |connection: &Connection| Ok(records::get_served(connection, id, &wanted)?);
     let found = server.store.readers.read(read).await?;
     let found = found.filter(|record| params.cid.is_none_or(|cid| cid == record.cid));
     let record = found.ok_or_else(|| match params.cid {
@@ -84,7 +84,7 @@ pub async fn list_records(
     let read = move |connection: &Connection| {
         let ListRecords { collection, cursor, reverse, .. } = &params;
         let page = Page { collection, cursor: cursor.as_deref(), ascending: *reverse, limit };
-        let found = records::list(connection, owner.id, &page)?;
+        let found = records::list_served(connection, owner.id, &page)?;
         view_page(&owner.did, &found, limit)
     };
     Ok(Json(server.store.readers.read(read).await?))

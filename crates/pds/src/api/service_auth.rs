@@ -18,7 +18,7 @@ use crate::error::{Error, Refusal};
 use crate::permission::Need;
 use crate::recent::Recent;
 use crate::server::Server;
-use crate::store::accounts::Account;
+use crate::store::accounts::{Account, Status};
 
 /// Seconds a token is good for if nobody says otherwise.
 pub const USUAL: i64 = 60;
@@ -138,10 +138,21 @@ pub async fn vouched(server: &Server, parts: &Parts, method: &str) -> Result<Did
     token.check(&server.did, &method, Timestamp::now())?;
     let issuer = token.issuer().clone();
     let claims = check_signature(server, token, &issuer).await?;
+    refuse_taken_down(server, &issuer).await?;
     let once = claims.jti.as_deref().is_none_or(|jti| server.seen_tokens.is_new(&issuer, jti));
     match once {
         true => Ok(issuer),
         false => Err(XrpcError::auth_required("The service token was used before.")),
+    }
+}
+
+/// The key of an account here that is taken down may have signed a token before that.
+async fn refuse_taken_down(server: &Server, issuer: &Did) -> Result<(), Error> {
+    match server.accounts.by_did(issuer).await? {
+        Some(account) if account.status == Status::TakenDown => {
+            Err(Refusal::AccountTakedown.into())
+        }
+        _ => Ok(()),
     }
 }
 

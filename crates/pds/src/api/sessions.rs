@@ -72,9 +72,12 @@ async fn document(server: &Server, did: &Did) -> Option<DidDocument> {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct CreateSession {
     identifier: String,
     password: Password,
+    #[serde(default)]
+    allow_takendown: bool,
 }
 
 pub async fn create_session(
@@ -82,8 +85,9 @@ pub async fn create_session(
     Peer(address): Peer,
     Json(input): Json<CreateSession>,
 ) -> Result<Json<SessionView>, XrpcError> {
-    let CreateSession { identifier, password } = input;
-    let (account, tokens) = log_in(&server, Credentials { identifier, password, address }).await?;
+    let CreateSession { identifier, password, allow_takendown } = input;
+    let credentials = Credentials { identifier, password, address };
+    let (account, tokens) = log_in(&server, credentials, allow_takendown).await?;
     Ok(Json(SessionView::new(&server, &account).await.with_tokens(tokens)))
 }
 

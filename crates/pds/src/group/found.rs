@@ -28,14 +28,16 @@ pub struct Registration {
     pub handle: String,
     pub email: Option<String>,
     pub owner: Did,
+    /// An invitation: a group is an account like any other.
+    pub invite_code: Option<String>,
 }
 
 /// Makes a new account that is a group from its first moment on.
 pub async fn register(server: &Arc<Server>, registration: Registration) -> Result<Account, Error> {
-    let Registration { handle, email, owner } = registration;
+    let Registration { handle, email, owner, invite_code } = registration;
     let handle = whole_handle(server, handle);
     let password = unknown_password(server, &owner, &handle);
-    let application = Application { handle, email, password, recovery_key: None };
+    let application = Application { handle, email, password, recovery_key: None, invite_code };
     let found = move |tx: &mut WriteTx<'_>, group: &Account| {
         let act = Act::new(Deed::Register).with("handle", json!(group.handle));
         Ok(found(tx, group, &owner, &owner, &act)?)

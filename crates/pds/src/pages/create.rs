@@ -34,6 +34,9 @@ struct CreatePage {
     domains: Vec<String>,
     name: String,
     email: String,
+    /// The field is shown where an invitation is needed.
+    invites: bool,
+    invite_code: String,
     complaint: Option<String>,
 }
 
@@ -53,6 +56,8 @@ impl CreatePage {
             domains: server.domains.as_slice().to_vec(),
             name: String::new(),
             email: String::new(),
+            invites: server.config.invites_required,
+            invite_code: String::new(),
             complaint: None,
         }
     }
@@ -75,6 +80,8 @@ pub struct NewAccount {
     domain: String,
     email: String,
     password: Password,
+    #[serde(default)]
+    invite_code: String,
 }
 
 pub async fn create(
@@ -91,6 +98,7 @@ pub async fn create(
         email: (!email.is_empty()).then(|| email.clone()),
         password: input.password,
         recovery_key: None,
+        invite_code: Some(input.invite_code.clone()),
     };
     match create_account(&server, application).await {
         Ok((account, tokens)) => {
@@ -99,7 +107,7 @@ pub async fn create(
         }
         Err(Error::Refused(refusal)) => {
             let mut page = CreatePage::new(&server, &shell, flow.as_ref());
-            (page.name, page.email) = (name, email);
+            (page.name, page.email, page.invite_code) = (name, email, input.invite_code);
             page.complaint = Some(refusal.to_string());
             Ok(flow::show_again(&shell, &page, flow.as_ref(), false))
         }

@@ -110,7 +110,7 @@ async fn archive(server: &Server, account: &Account, out: &mut Out) -> Result<()
             let cids = blobs::list(connection, id, None, after.as_ref(), PAGE)?;
             let mut found = Vec::with_capacity(cids.len());
             for cid in cids {
-                found.push((cid, blobs::get(connection, id, &cid)?));
+                found.push((cid, blobs::get_served(connection, id, &cid)?));
             }
             Ok(found)
         };

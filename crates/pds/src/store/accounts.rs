@@ -10,7 +10,7 @@ use hypercerts_lexicon::{Did, Handle};
 use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
-use crate::store::{AccountId, all, execute, find, parsed};
+use crate::store::{AccountId, all, execute, find, micros, parsed};
 
 /// An account on this server.
 #[derive(Clone, Debug)]
@@ -46,6 +46,14 @@ impl Status {
             Self::Deactivated => "deactivated",
             Self::TakenDown => "takendown",
             Self::Suspended => "suspended",
+        }
+    }
+
+    /// For people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::TakenDown => "taken down",
+            other => other.name(),
         }
     }
 
@@ -85,8 +93,8 @@ pub struct NewAccount {
     pub genesis: Vec<u8>,
 }
 
-const ACCOUNT: &str =
-    "SELECT id, did, handle, email, email_confirmed_at IS NOT NULL, status FROM account";
+const ACCOUNT: &str = "SELECT id, did, handle, email, email_confirmed_at IS NOT NULL,
+     iif(takedown_ref IS NULL, status, 'takendown') FROM account";
 
 fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
     Ok(Account {
@@ -192,6 +200,8 @@ const OF_ACCOUNT: &[(&str, &str)] = &[
     ("device_account", "account"),
     ("passkey", "account"),
     ("sign_in_code", "account"),
+    ("record_takedown", "account"),
+    ("blob_takedown", "account"),
     ("record_blob", "account"),
     ("blob", "account"),
     ("record", "account"),
@@ -208,9 +218,56 @@ pub fn delete(connection: &Connection, id: AccountId) -> rusqlite::Result<()> {
     })
 }
 
-pub fn set_status(connection: &Connection, id: AccountId, status: Status) -> rusqlite::Result<()> {
-    let sql = "UPDATE account SET status = ?2 WHERE id = ?1";
-    execute(connection, sql, (id.0, status.name())).map(drop)
+/// The status its owner gives it; a takedown covers it.
+pub fn set_status(
+    connection: &Connection,
+    id: AccountId,
+    status: Status,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE account SET status = ?2,
+                   deactivated_at = iif(?2 = 'deactivated', coalesce(deactivated_at, ?3), NULL)
+               WHERE id = ?1";
+    execute(connection, sql, (id.0, status.name(), now.as_microsecond())).map(drop)
+}
+
+/// What the operator sees of an account besides.
+#[derive(Clone, Debug)]
+pub struct Details {
+    pub created_at: Timestamp,
+    pub email_confirmed_at: Option<Timestamp>,
+    pub deactivated_at: Option<Timestamp>,
+    /// The operator's word for why it is taken down, if it is.
+    pub takedown: Option<String>,
+    pub invites_disabled: bool,
+}
+
+pub fn details(connection: &Connection, id: AccountId) -> rusqlite::Result<Option<Details>> {
+    let sql = "SELECT created_at, email_confirmed_at, deactivated_at, takedown_ref,
+                   invites_disabled
+               FROM account WHERE id = ?1";
+    find(connection, sql, [id.0], |row| {
+        let moment = |index| match row.get::<_, Option<i64>>(index)? {
+            Some(_) => micros(row, index).map(Some),
+            None => Ok(None),
+        };
+        Ok(Details {
+            created_at: micros(row, 0)?,
+            email_confirmed_at: moment(1)?,
+            deactivated_at: moment(2)?,
+            takedown: row.get(3)?,
+            invites_disabled: row.get(4)?,
+        })
+    })
+}
+
+pub fn set_invites_disabled(
+    connection: &Connection,
+    id: AccountId,
+    disabled: bool,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE account SET invites_disabled = ?2 WHERE id = ?1";
+    execute(connection, sql, (id.0, disabled)).map(drop)
 }
 
 pub fn insert_pending(

@@ -23,14 +23,16 @@ pub fn get(
     find(connection, sql, (id.0, wanted.to_bytes()), stored)
 }
 
-/// As [`get`], but only if a record refers to it: until then a blob is nobody else's business.
-pub fn get_referenced(
+/// As [`get`], but only if a record refers to it, as until then a blob is nobody else's business,
+/// and the operator has not taken it down.
+pub fn get_served(
     connection: &Connection,
     id: AccountId,
     wanted: &Cid,
 ) -> rusqlite::Result<Option<StoredBlob>> {
     let sql = "SELECT mime_type, size FROM blob
-               WHERE account = ?1 AND cid = ?2 AND unreferenced_since IS NULL";
+               WHERE account = ?1 AND cid = ?2 AND unreferenced_since IS NULL AND NOT EXISTS
+                   (SELECT 1 FROM blob_takedown WHERE account = ?1 AND cid = ?2)";
     find(connection, sql, (id.0, wanted.to_bytes()), stored)
 }
 

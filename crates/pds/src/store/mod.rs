@@ -6,15 +6,15 @@
 //! * [`readers`]: read-only connections; each read sees one consistent snapshot.
 //! * [`accounts`], [`sessions`], [`oauth`], [`devices`], [`passkeys`], [`sign_in_codes`],
 //!   [`groups`], [`repos`], [`nodes`], [`records`], [`blobs`], [`events`], [`mail`],
-//!   [`mailed_tokens`], [`preferences`], [`reserved_keys`], [`secrets`]: the statements, one module for each
-//!   concept. They hold no rules; those live with the features.
-//! * [`cache`]: what the writer keeps in memory.
+//!   [`mailed_tokens`], [`preferences`], [`reserved_keys`], [`secrets`], [`takedowns`], [`invites`]:
+//!   the statements, one module for each concept. They hold no rules; those live with the features.
 
 pub mod accounts;
 pub mod blobs;
 pub mod devices;
 pub mod events;
 pub mod groups;
+pub mod invites;
 pub mod mail;
 pub mod mailed_tokens;
 pub mod nodes;
@@ -29,6 +29,7 @@ pub mod schema;
 pub mod secrets;
 pub mod sessions;
 pub mod sign_in_codes;
+pub mod takedowns;
 pub mod writer;
 
 use std::path::Path;

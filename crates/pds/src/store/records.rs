@@ -38,6 +38,18 @@ pub fn get(
     find(connection, sql, (id.0, path.as_str()), read)
 }
 
+/// As [`get`], unless the operator has taken it down.
+pub fn get_served(
+    connection: &Connection,
+    id: AccountId,
+    path: &RepoPath,
+) -> rusqlite::Result<Option<StoredRecord>> {
+    let sql = "SELECT path, cid, rev, bytes FROM record
+               WHERE account = ?1 AND path = ?2 AND NOT EXISTS
+                   (SELECT 1 FROM record_takedown WHERE account = ?1 AND path = ?2)";
+    find(connection, sql, (id.0, path.as_str()), read)
+}
+
 pub fn current_cid(
     connection: &Connection,
     id: AccountId,
@@ -84,7 +96,8 @@ pub struct Page<'a> {
     pub limit: u32,
 }
 
-pub fn list(
+/// A page of records, without those that the operator has taken down.
+pub fn list_served(
     connection: &Connection,
     id: AccountId,
     page: &Page<'_>,
@@ -93,7 +106,10 @@ pub fn list(
     let (first, last) = (format!("{}/", page.collection), format!("{}0", page.collection));
     let cursor = page.cursor.map(|rkey| format!("{first}{rkey}"));
     let select = "SELECT path, cid, rev, bytes FROM record
-                  WHERE account = ?1 AND path > ?2 AND path < ?3 ORDER BY path";
+                  WHERE account = ?1 AND path > ?2 AND path < ?3 AND NOT EXISTS
+                      (SELECT 1 FROM record_takedown AS taken
+                       WHERE taken.account = ?1 AND taken.path = record.path)
+                  ORDER BY path";
     let (sql, first, last) = if page.ascending {
         (format!("{select} LIMIT ?4"), cursor.unwrap_or(first), last)
     } else {

@@ -91,8 +91,8 @@ pub fn list(
     cursor: AccountId,
     limit: u32,
 ) -> rusqlite::Result<Vec<Listed>> {
-    let sql =
-        "SELECT id, did, head, rev, status FROM account JOIN repo ON repo.account = account.id
+    let sql = "SELECT id, did, head, rev, iif(takedown_ref IS NULL, status, 'takendown')
+         FROM account JOIN repo ON repo.account = account.id
                WHERE id > ?1 ORDER BY id LIMIT ?2";
     super::all(connection, sql, (cursor.0, limit), |row| {
         Ok(Listed {
@@ -113,7 +113,7 @@ pub fn with_collection(
     limit: u32,
 ) -> rusqlite::Result<Vec<(AccountId, Did)>> {
     let sql = "SELECT id, did FROM account
-               WHERE id > ?1 AND status = 'active' AND EXISTS
+               WHERE id > ?1 AND status = 'active' AND takedown_ref IS NULL AND EXISTS
                    (SELECT 1 FROM record WHERE account = account.id AND path > ?2 AND path < ?3)
                ORDER BY id LIMIT ?4";
     let (first, last) = (format!("{collection}/"), format!("{collection}0"));

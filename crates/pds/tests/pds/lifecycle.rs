@@ -89,7 +89,7 @@ async fn a_lost_password_is_replaced_and_nobody_learns_who_has_an_account() {
     old.is_error(400, "ExpiredToken");
 }
 
-async fn kinds(stream: &mut Subscription, count: usize) -> Vec<String> {
+pub async fn kinds(stream: &mut Subscription, count: usize) -> Vec<String> {
     let mut kinds = Vec::new();
     for _ in 0..count {
         let frame = tokio::time::timeout(Duration::from_secs(10), stream.next()).await.unwrap();

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod accounts;
+mod admin;
 mod backups;
 mod blobs;
 mod concurrency;
@@ -13,11 +14,13 @@ mod group_rules;
 mod group_tokens;
 mod groups;
 mod handles;
+mod invites;
 mod lifecycle;
 mod limits;
 mod migration;
 mod mistakes;
 mod oauth;
+mod operator;
 mod proxying;
 mod relays;
 mod repos;
@@ -25,4 +28,5 @@ mod restarts;
 mod site;
 mod support;
 mod sync;
+mod takedown;
 mod writes;

@@ -5,6 +5,7 @@
 //! identity and repository crates.
 
 mod error;
+mod operator;
 mod records;
 mod session;
 mod subscription;
@@ -16,6 +17,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 pub use error::ClientError;
+pub use operator::Operator;
 pub use records::{RecordAnswer, Written};
 pub use session::{Arrival, NewAccount, Session, SessionData};
 pub use subscription::{Subscription, SubscriptionError};

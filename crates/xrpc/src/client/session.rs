@@ -65,9 +65,12 @@ pub struct Arrival<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Credentials<'a> {
     identifier: &'a str,
     password: &'a str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    allow_takendown: bool,
 }
 
 #[derive(Deserialize)]
@@ -82,7 +85,19 @@ impl Session {
         identifier: &str,
         password: &str,
     ) -> Result<Self, ClientError> {
-        let credentials = Credentials { identifier, password };
+        let credentials = Credentials { identifier, password, allow_takendown: false };
+        let data = client.procedure(server::CREATE_SESSION, &credentials).await?;
+        Ok(Self::resume(client, data))
+    }
+
+    /// As [`Self::login`], also if the account has been taken down: then all that the session can do
+    /// is move it to another server.
+    pub async fn login_to_leave(
+        client: XrpcClient,
+        identifier: &str,
+        password: &str,
+    ) -> Result<Self, ClientError> {
+        let credentials = Credentials { identifier, password, allow_takendown: true };
         let data = client.procedure(server::CREATE_SESSION, &credentials).await?;
         Ok(Self::resume(client, data))
     }

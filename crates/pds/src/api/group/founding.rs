@@ -19,6 +19,7 @@ pub struct Register {
     handle: String,
     owner_did: Did,
     email: Option<String>,
+    invite_code: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -36,8 +37,8 @@ pub async fn register(
     if input.owner_did != did {
         return Err(Refusal::from(GroupRefusal::NotTheOwner(did)).into());
     }
-    let Register { handle, owner_did, email } = input;
-    let registration = Registration { handle, email, owner: owner_did };
+    let Register { handle, owner_did, email, invite_code } = input;
+    let registration = Registration { handle, email, owner: owner_did, invite_code };
     let group = found::register(&server, registration).await?;
     Ok(Json(Founded { group_did: group.did, handle: group.handle }))
 }

@@ -84,9 +84,14 @@ pub async fn page(
 }
 
 fn inactive_words(account: &Account) -> Option<String> {
-    let status = account.status.of_inactive()?;
+    let state = match account.status {
+        Status::Active => return None,
+        Status::Deactivated => "deactivated",
+        Status::TakenDown => "taken down by whoever runs this server",
+        Status::Suspended => "suspended by whoever runs this server",
+    };
     Some(format!(
-        "This account is {status}: nobody sees it but you, and no app acts for it. You can still \
+        "This account is {state}: nobody sees it but you, and no app acts for it. You can still \
          take everything along."
     ))
 }

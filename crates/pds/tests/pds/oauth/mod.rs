@@ -1,7 +1,7 @@
 //! Apps that act for an account, as the apps, their users and their enemies see it.
 
 mod app;
-mod browser;
+pub mod browser;
 
 mod accounts;
 mod authorizing;

@@ -1,0 +1,48 @@
+//! `pds account …`: the operator looks after the accounts of a running server.
+
+mod change;
+mod look;
+mod make;
+
+use clap::{Args, Subcommand};
+use hypercerts_lexicon::AtIdentifier;
+
+use super::operator::OperatorOptions;
+use crate::cli::CliError;
+use crate::cli::answer::{Answer, Format};
+
+/// Look after the accounts of a running PDS
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    List(look::List),
+    Info(look::Info),
+    Create(make::Create),
+    Takedown(change::Takedown),
+    Untakedown(change::Untakedown),
+    ResetPassword(make::ResetPassword),
+    Delete(change::Delete),
+}
+
+/// An account, and how to speak to its server.
+#[derive(Debug, Args)]
+struct Target {
+    /// The account, by its handle or DID
+    account: AtIdentifier,
+
+    #[command(flatten)]
+    operator: OperatorOptions,
+    #[command(flatten)]
+    format: Format,
+}
+
+pub(super) async fn run(command: Command) -> Result<Answer, CliError> {
+    match command {
+        Command::List(list) => list.run().await,
+        Command::Info(info) => info.run().await,
+        Command::Create(create) => create.run().await,
+        Command::Takedown(takedown) => takedown.run().await,
+        Command::Untakedown(untakedown) => untakedown.run().await,
+        Command::ResetPassword(reset) => reset.run().await,
+        Command::Delete(delete) => delete.run().await,
+    }
+}
