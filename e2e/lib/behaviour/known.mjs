@@ -51,6 +51,16 @@ export const KNOWN = {
     there: '400 InvalidHandle',
     here: '400 UnsupportedDomain',
   },
+  'operator-only': {
+    cases: 'lives/administration: getAccountInfo by the account',
+    there: '401 UntrustedIss',
+    here: '401 AuthenticationRequired',
+  },
+  'session-when-taken-down': {
+    cases: 'lives/administration: getSession then',
+    there: INVALID,
+    here: '401 AccountTakedown',
+  },
 
   // What fails inside there.
   'record-exists': { cases: /: (over a record|two creates of one path)$/, there: FAILED, here: INVALID },
@@ -83,6 +93,11 @@ export const KNOWN = {
     cases: /^auth\/byAppPassword|, with an app password$/,
     there: /^(200|400 InvalidRequest)$/,
     here: '400 InvalidToken',
+  },
+  'takedown-of-nobody': {
+    cases: 'lives/administration: take down somebody who is not here',
+    there: '200',
+    here: '400 NotFound',
   },
   'exact-paths': {
     cases: /^http\/names: a method (with a slash behind it|in other letters|without a name)$/,
