@@ -67,6 +67,7 @@ pub fn router(server: &Arc<Server>) -> Router<Arc<Server>> {
         .route("/account/recover/set", post(recover::set))
         .route("/account/create", get(create::page).post(create::create))
         .route("/account", get(account::page))
+        .route("/account/handle", post(account::handle::change))
         .route("/account/activate", post(account::status::activate))
         .route("/account/deactivate", post(account::status::deactivate))
         .route("/account/apps/end", post(account::apps::end))

@@ -4,6 +4,7 @@
 pub mod app_passwords;
 pub mod apps;
 pub mod browsers;
+pub mod handle;
 pub mod sessions;
 pub mod status;
 
@@ -106,6 +107,7 @@ fn done_words(done: &str) -> Option<&'static str> {
         "app-password-revoked" => "The app password is revoked.",
         "activated" => "The account is active: everybody can see it again.",
         "deactivated" => "The account is deactivated. Come back whenever you like.",
+        "handle-changed" => "The handle is changed. Others see it as soon as they look it up anew.",
         "passkey-added" => "The passkey was added.",
         "passkey-removed" => "The passkey was removed here. Delete it on your device too.",
         _ => return None,
@@ -124,6 +126,8 @@ pub struct AccountPage {
     csrf: String,
     did: String,
     handle: String,
+    /// What the owner tried to be called, if that failed.
+    wanted_handle: String,
     email: Option<String>,
     /// Why nobody sees it, if nobody does.
     inactive: Option<String>,
@@ -158,6 +162,7 @@ impl AccountPage {
             csrf: shell.csrf.clone(),
             did: account.did.to_string(),
             handle: account.handle.to_string(),
+            wanted_handle: String::new(),
             email: account.email.clone(),
             inactive: inactive_words(&account),
             can_rest: account.status.is_active(),

@@ -81,6 +81,21 @@ async fn an_app_password_is_shown_once_works_and_is_revoked() {
 }
 
 #[tokio::test]
+async fn a_handle_is_changed_on_the_page() {
+    let pds = TestPds::start().await;
+    pds.account("alice").await;
+    pds.account("bob").await;
+    let mut browser = signed_in(&pds, "alice.test").await;
+    let page = browser.open(&pds, "/account").await;
+    let taken = browser.submit(&pds, &page, "/account/handle", &[("handle", "bob.test")]).await;
+    assert!(taken.html.contains("value=\"bob.test\""), "{}", taken.html);
+    let back = browser.submit(&pds, &page, "/account/handle", &[("handle", " @Alicia.test")]).await;
+    let page = browser.open(&pds, &back.location.unwrap()).await;
+    assert!(page.html.contains("The handle is changed"), "{}", page.html);
+    assert_eq!(pds.login("alicia.test", PASSWORD).await.status(), 200);
+}
+
+#[tokio::test]
 async fn an_account_takes_a_break_and_comes_back() {
     let pds = TestPds::start().await;
     let alice = pds.account("alice").await;
