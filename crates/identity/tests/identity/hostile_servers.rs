@@ -296,3 +296,48 @@ async fn a_streamed_error_is_an_error() {
     let error = impatient_client().get_stream(&serve(router).await, 1 << 20).await.unwrap_err();
     assert_eq!(error.xrpc_error(), Some("RepoNotFound"));
 }
+
+/// A body that is there at once.
+fn whole() -> Option<impl stream::Stream<Item = std::io::Result<Bytes>> + Send + 'static> {
+    Some(stream::iter([Ok(Bytes::from_static(b"all of it"))]))
+}
+
+#[tokio::test]
+async fn a_request_passed_on_is_given_up_like_any_other() {
+    let silent = serve_raw(|mut socket| async move {
+        let mut request = [0; 1024];
+        let _ = socket.read(&mut request).await;
+        tokio::time::sleep(A_MOMENT).await;
+    })
+    .await;
+    let client = impatient_client();
+    let began = Instant::now();
+    let minute = Duration::from_secs(60);
+    let error = client.relay(Request::post(silent.clone()), whole(), minute).await.unwrap_err();
+    assert!(matches!(error, NetError::TimedOut { .. }), "{error}");
+    let endless = Some(stream::pending());
+    let a_second = Duration::from_secs(1);
+    let error = client.relay(Request::post(silent.clone()), endless, a_second).await.unwrap_err();
+    assert!(matches!(error, NetError::TimedOut { .. }), "{error}");
+    assert!(began.elapsed() < 2 * A_MOMENT, "it took {:?}", began.elapsed());
+
+    let strict = HttpClient::new(NetPolicy::public()).unwrap();
+    let mut private = silent.clone();
+    private.set_scheme("https").unwrap();
+    for url in [silent, private] {
+        let error = strict.relay(Request::post(url), whole(), minute).await.unwrap_err();
+        assert!(error.is_refused(), "{error}");
+    }
+    let named = Url::parse("https://localhost:1/").unwrap();
+    let error = strict.relay(Request::post(named), whole(), minute).await.unwrap_err();
+    assert!(matches!(error, NetError::RefusedAddress { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_before_the_whole_body_is_an_answer() {
+    let refusing = serve(Router::new().route("/", post(|| async { StatusCode::FORBIDDEN }))).await;
+    let body = Some(stream::pending());
+    let a_minute = Duration::from_secs(60);
+    let answer = impatient_client().relay(Request::post(refusing), body, a_minute).await.unwrap();
+    assert_eq!(answer.status(), 403);
+}
