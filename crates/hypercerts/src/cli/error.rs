@@ -103,6 +103,9 @@ impl CliError {
                 "Is the server running? `hypercerts up` starts a network on this machine; \
                  --pds, --app and --server name other servers.",
             ),
+            Self::Call(error) if error.name() == Some("AccountTakedown") => Some(
+                "If it is your account: `hypercerts account login --allow-takendown`, then `hypercerts account move`.",
+            ),
             Self::CodeMailed => {
                 Some("Run the same command again with --token CODE; it goes on where it was.")
             }

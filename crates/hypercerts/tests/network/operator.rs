@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use hypercerts_lexicon::Handle;
+use hypercerts_identity::net::Request;
+use hypercerts_lexicon::{Handle, Nsid};
+use hypercerts_records::nsid::ACTIVITY;
+use hypercerts_testkit::claim;
 use hypercerts_xrpc::client::{NewAccount, Session, XrpcClient};
-use hypercerts_xrpc::nsid::{server, sync};
+use hypercerts_xrpc::nsid::{repo, server, sync};
 use serde_json::Value;
 
 use crate::process::{Up, command};
@@ -167,4 +170,57 @@ fn a_password_that_would_keep_nobody_out_is_refused_at_the_start() {
     up.args(["--pds-admin-password-file", "/nowhere/password"]);
     let missing = told(up.stderr(Stdio::piped()));
     assert!(missing.status != 0 && missing.err.contains("/nowhere/password"), "{}", missing.err);
+}
+
+/// The code in the newest mail of a server.
+async fn mailed_code(pds: &XrpcClient) -> String {
+    let request = Request::get(pds.base().join("/dev/outbox").unwrap());
+    let request = request.header("accept".parse().unwrap(), "application/json");
+    let mails: Value = pds.http().send(request).await.unwrap().json().unwrap();
+    let text = mails["mails"].as_array().unwrap().last().unwrap()["text"].as_str().unwrap();
+    text.lines().find_map(|line| line.strip_prefix("    ")).unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_taken_down_moves_to_another_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let up = start(&folder.path().join("data"));
+    let plc = up.client("plc").base().to_string();
+    let mut other = command(&folder.path().join("other"));
+    let there = {
+        other.args(["--roles", "pds", "--plc-url", &plc]);
+        Up::started(other)
+    };
+    let (old, new) = (up.client("pds"), there.client("pds"));
+    let desk = Desk { folder: folder.path(), server: old.base().to_string() };
+    let made = ["account", "create", "forester.test", "--email", "f@mail.test"];
+    let made = desk.json(&made);
+    let (did, password) = (made["did"].as_str().unwrap(), made["password"].as_str().unwrap());
+    let session = log_in(old.clone(), password).await.unwrap();
+    let collection = Nsid::parse(ACTIVITY).unwrap();
+    session.create_record(&collection, &claim("Kept")).await.unwrap();
+    desk.done(&["account", "takedown", "forester.test"]);
+
+    let owner = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hypercerts"));
+        command.args(arguments).env_clear().current_dir(folder.path()).stdin(Stdio::null());
+        command.env("HYPERCERTS_PDS", old.base().as_str()).env("HYPERCERTS_PLC_URL", &plc);
+        command.env("XDG_CONFIG_HOME", folder.path()).env("HYPERCERTS_PASSWORD", password);
+        told(&mut command)
+    };
+    let refused = owner(&["account", "login", "forester.test"]);
+    assert!(refused.status == 4 && refused.err.contains("--allow-takendown"), "{}", refused.err);
+    assert_eq!(owner(&["account", "login", "forester.test", "--allow-takendown"]).status, 0);
+    let asked = owner(&["account", "move", "--to", new.base().as_str()]);
+    assert!(asked.err.contains("--token CODE"), "{}", asked.err);
+    let code = mailed_code(&old).await;
+    let moved = owner(&["account", "move", "--to", new.base().as_str(), "--token", &code]);
+    assert_eq!(moved.status, 0, "{}", moved.err);
+    let params = [("repo", did), ("collection", ACTIVITY)];
+    let found: Value = new.query(repo::LIST_RECORDS, &params).await.unwrap();
+    assert_eq!(found["records"][0]["value"]["title"], "Kept");
+    // Lifting the takedown does not give the account a second home.
+    desk.done(&["account", "untakedown", did]);
+    let info = desk.done(&["account", "info", did]);
+    assert!(info.contains("deactivated since"), "{info}");
 }

@@ -78,7 +78,7 @@ impl XrpcClient {
         budget: u64,
     ) -> Result<Body, ClientError> {
         let request = self.get(nsid, params)?.max_body(budget);
-        self.http.stream(request).await.map_err(|error| ClientError::of(nsid, error))
+        self.stream(nsid, request).await
     }
 
     /// A procedure with JSON in and out.
@@ -120,6 +120,10 @@ impl XrpcClient {
             method: nsid.to_owned(),
             reason: format!("{} is not the address of a server: {why}", self.base),
         })
+    }
+
+    async fn stream(&self, nsid: &str, request: Request) -> Result<Body, ClientError> {
+        self.http.stream(request).await.map_err(|error| ClientError::of(nsid, error))
     }
 
     async fn send(&self, nsid: &str, request: Request) -> Result<Response, ClientError> {

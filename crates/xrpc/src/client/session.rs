@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::Stream;
 use hypercerts_identity::net::header::CONTENT_TYPE;
-use hypercerts_identity::net::{Request, Response};
+use hypercerts_identity::net::{Body, Request, Response};
 use hypercerts_lexicon::{Blob, Did, Handle, Value};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -152,6 +152,25 @@ impl Session {
         self.call(nsid, self.client.get(nsid, params)?).await
     }
 
+    /// As [`XrpcClient::query_stream`], as the account: of one that is not active only its owner gets
+    /// anything.
+    pub async fn query_stream(
+        &self,
+        nsid: &str,
+        params: &impl Serialize,
+        budget: u64,
+    ) -> Result<Body, ClientError> {
+        let request = self.client.get(nsid, params)?.max_body(budget);
+        let token = self.data.lock().await.access_jwt.clone();
+        match self.client.stream(nsid, request.clone().bearer(&token)).await {
+            Err(error) if error.wants_refresh() || is_for_strangers(&error) => {
+                let token = self.refresh(&token).await?;
+                self.client.stream(nsid, request.bearer(&token)).await
+            }
+            outcome => outcome,
+        }
+    }
+
     /// As [`XrpcClient::procedure`], as the account.
     pub async fn procedure<T: DeserializeOwned>(
         &self,
@@ -242,4 +261,10 @@ impl Session {
         }
         Ok(data.access_jwt.clone())
     }
+}
+
+/// Where a method is for everybody, a token that has expired is not refused: it shows what strangers
+/// see.
+fn is_for_strangers(error: &ClientError) -> bool {
+    matches!(error.name(), Some("RepoTakendown" | "RepoDeactivated" | "RepoSuspended"))
 }

@@ -142,7 +142,7 @@ impl Removal {
         }
         self.bar.set_message("bringing the records along");
         let params = [("did", self.old.did().as_str())];
-        let car = self.old.client().query_stream(sync::GET_REPO, &params, MAX_REPOSITORY).await?;
+        let car = self.old.query_stream(sync::GET_REPO, &params, MAX_REPOSITORY).await?;
         let mut file = temporary()?;
         let length = save(car, &mut file).await?;
         let bytes = pieces(file);
@@ -177,7 +177,7 @@ impl Removal {
 
     async fn bring_file(&self, cid: &Cid) -> Result<(), CliError> {
         let params = [("did", self.old.did().to_string()), ("cid", cid.to_string())];
-        let body = self.old.client().query_stream(sync::GET_BLOB, &params, MAX_FILE).await?;
+        let body = self.old.query_stream(sync::GET_BLOB, &params, MAX_FILE).await?;
         let kind = body.headers().get("content-type").and_then(|value| value.to_str().ok());
         let kind = kind.unwrap_or("application/octet-stream").to_owned();
         let mut file = temporary()?;
