@@ -31,7 +31,8 @@ pub enum Need<'a> {
     /// Call a method of another service in the account's name. `audience` is the service's DID,
     /// with the fragment that names the service in its document.
     Call { method: &'a Nsid, audience: &'a str },
-    /// Tell another server that the account wants to live there.
+    /// What moving to another server takes and is the owner's alone: telling it that the account wants
+    /// to live there, and which of the identity's keys are this server's.
     Leave,
     /// What belongs to the owner alone: passwords, other sessions, keys, the account's end.
     Owner,

@@ -127,6 +127,6 @@ pub async fn recommended_credentials(
     State(server): State<Arc<Server>>,
     caller: Caller,
 ) -> Result<Json<PlcData>, XrpcError> {
-    caller.require(&Need::Owner)?;
+    caller.require(&Need::Leave)?;
     Ok(Json(credentials::recommended(&server, &caller.account).await?))
 }

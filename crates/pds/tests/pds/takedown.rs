@@ -108,6 +108,7 @@ async fn the_owner_of_an_account_that_is_taken_down_can_leave_and_do_nothing_els
     let import = Request::post(elsewhere.method(repo::IMPORT_REPO, &[])).bearer(new);
     elsewhere.send(import.body("application/vnd.ipld.car", car)).await.done();
     pds.get_as(token, server::CHECK_ACCOUNT_STATUS).await.json();
+    pds.get_as(token, identity::GET_RECOMMENDED_DID_CREDENTIALS).await.json();
     pds.post_empty(token, identity::REQUEST_PLC_OPERATION_SIGNATURE).await.done();
     pds.post(token, server::DEACTIVATE_ACCOUNT, &json!({})).await.done();
 
