@@ -49,6 +49,9 @@ pub async fn take_in(
         let invite = admission.check(tx.connection)?;
         let id = enter(tx, &new)?;
         invites::redeem(tx, invite.as_ref(), &new.did)?;
+        if let Some(key) = &named {
+            accounts::set_arrival_key(tx.connection, id, key)?;
+        }
         let NewAccount { did, handle, email, .. } = new;
         let account =
             Account { id, did, handle, email, email_confirmed: false, status: Status::Deactivated };

@@ -7,6 +7,7 @@
 use std::str::FromStr;
 
 use hypercerts_lexicon::{Did, Handle};
+use hypercerts_repo::PublicKey;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
@@ -143,6 +144,21 @@ pub fn insert(
     );
     execute(connection, sql, row)?;
     Ok(AccountId(connection.last_insert_rowid()))
+}
+
+/// Remembers what signed the repository where the account comes from.
+pub fn set_arrival_key(
+    connection: &Connection,
+    id: AccountId,
+    key: &PublicKey,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE account SET arrival_key = ?2 WHERE id = ?1";
+    execute(connection, sql, (id.0, key.to_did_key())).map(drop)
+}
+
+pub fn arrival_key(connection: &Connection, id: AccountId) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT arrival_key FROM account WHERE id = ?1 AND arrival_key IS NOT NULL";
+    find(connection, sql, [id.0], |row| row.get(0))
 }
 
 /// The argon2id hash of the account's own password.

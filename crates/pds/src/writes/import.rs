@@ -17,10 +17,11 @@ use hypercerts_repo::{
     PublicKey, RepoLimits, RepoPath, VerifiedRecord, VerifiedRepo, VerifyError, verify_repo,
 };
 use hypercerts_xrpc::frames::{Event, SyncEvent};
+use rusqlite::Connection;
 
 use crate::error::{Error, Refusal};
 use crate::server::Server;
-use crate::store::accounts::Account;
+use crate::store::accounts::{self, Account};
 use crate::store::{AccountId, WriteTx, records};
 use crate::writes::change::{Action, Change, ChangeSet};
 use crate::writes::commit;
@@ -48,7 +49,7 @@ struct Checked {
 /// # Errors
 /// A refusal that says what is wrong with the file; nothing was changed then.
 pub async fn import(server: &Arc<Server>, account: &Arc<Account>, car: &Path) -> Result<(), Error> {
-    let keys = known_keys(server, &account.did).await?;
+    let keys = known_keys(server, account).await?;
     let (did, file) = (account.did.clone(), car.to_owned());
     let checking = tokio::task::spawn_blocking(move || check(&file, &did, &keys));
     let checked = checking.await.map_err(|error| Error::Internal(error.to_string()))??;
@@ -58,13 +59,18 @@ pub async fn import(server: &Arc<Server>, account: &Arc<Account>, car: &Path) ->
 }
 
 /// The keys that the DID's document names or has ever named: the file may be from before a change.
-async fn known_keys(server: &Server, did: &Did) -> Result<Vec<PublicKey>, Error> {
+/// No log tells what a did:web named before, but what it named when the account arrived is known.
+async fn known_keys(server: &Server, account: &Account) -> Result<Vec<PublicKey>, Error> {
+    let (did, id) = (&account.did, account.id);
     let resolver = &server.config.resolver;
     let unresolvable = |error: ResolveError| {
         Refusal::UnresolvableDid(format!("The document of {did} cannot be had: {error}."))
     };
     let document = resolver.fetch_document(did).await.map_err(unresolvable)?;
     let mut keys: Vec<PublicKey> = document.signing_key().into_iter().collect();
+    let read = move |connection: &Connection| Ok(accounts::arrival_key(connection, id)?);
+    let arrival = server.store.readers.read(read).await?;
+    keys.extend(arrival.and_then(|key| PublicKey::from_did_key(&key).ok()));
     if let Ok(log) = resolver.plc().audit_log(did).await {
         for entry in log.iter().rev() {
             let data = entry.operation.operation().data();

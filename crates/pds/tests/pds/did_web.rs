@@ -118,9 +118,14 @@ async fn an_account_with_a_site_of_its_own_settles_moves_and_leaves() {
     let word = first.send(word).await.json()["token"].as_str().unwrap().to_owned();
     let there = arrive(&second, &word, &did, "mia.second.test").await;
     let car = first.get(sync::GET_REPO, &[("did", did.as_str())]).await.bytes();
-    let import = Request::post(second.method(repo::IMPORT_REPO, &[])).bearer(&there.access);
-    second.send(import.body("application/vnd.ipld.car", car)).await.done();
+    let import = async || {
+        let request = Request::post(second.method(repo::IMPORT_REPO, &[])).bearer(&there.access);
+        second.send(request.body("application/vnd.ipld.car", car.clone())).await.done();
+    };
+    import().await;
     owner.site.describe("mia.second.test", &key, &second.base);
+    // Whoever goes on with a move that broke off brings the file again, signed as it was.
+    import().await;
     activate(&second, &there).await.done();
     first.post(&mia.access, server::DEACTIVATE_ACCOUNT, &json!({})).await.done();
 
