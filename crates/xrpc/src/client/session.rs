@@ -161,14 +161,8 @@ impl Session {
         budget: u64,
     ) -> Result<Body, ClientError> {
         let request = self.client.get(nsid, params)?.max_body(budget);
-        let token = self.data.lock().await.access_jwt.clone();
-        match self.client.stream(nsid, request.clone().bearer(&token)).await {
-            Err(error) if error.wants_refresh() || is_for_strangers(&error) => {
-                let token = self.refresh(&token).await?;
-                self.client.stream(nsid, request.bearer(&token)).await
-            }
-            outcome => outcome,
-        }
+        let is_stale = |error: &ClientError| error.wants_refresh() || is_for_strangers(error);
+        self.authorized(request, is_stale, |request| self.client.stream(nsid, request)).await
     }
 
     /// As [`XrpcClient::procedure`], as the account.
@@ -239,13 +233,24 @@ impl Session {
         Ok(self.exchange(nsid, request).await?.json()?)
     }
 
-    /// With the token at hand, and once more with a refreshed one if that has expired.
     async fn exchange(&self, nsid: &str, request: Request) -> Result<Response, ClientError> {
+        let send = |request| self.client.send(nsid, request);
+        self.authorized(request, ClientError::wants_refresh, send).await
+    }
+
+    /// With the token at hand, and once more with a refreshed one if the answer shows that it
+    /// `is_stale`.
+    async fn authorized<T, F: Future<Output = Result<T, ClientError>>>(
+        &self,
+        request: Request,
+        is_stale: impl Fn(&ClientError) -> bool,
+        send: impl Fn(Request) -> F,
+    ) -> Result<T, ClientError> {
         let token = self.data.lock().await.access_jwt.clone();
-        match self.client.send(nsid, request.clone().bearer(&token)).await {
-            Err(error) if error.wants_refresh() => {
+        match send(request.clone().bearer(&token)).await {
+            Err(error) if is_stale(&error) => {
                 let token = self.refresh(&token).await?;
-                self.client.send(nsid, request.bearer(&token)).await
+                send(request.bearer(&token)).await
             }
             outcome => outcome,
         }
