@@ -1,8 +1,9 @@
 //! An account that comes from another server, with the DID it has had.
 //!
 //! Its server vouches for its owner by a token signed with the key its DID document names. Here it
-//! begins deactivated and with an empty repository, signed with the key that was reserved for it, if one was: repository and files are brought along, the
-//! document is changed, and only then is it activated.
+//! begins deactivated and with an empty repository, signed with the key that was reserved for it, if
+//! one was: repository and files are brought along, the document is changed, and only then is it
+//! activated.
 
 use std::sync::Arc;
 

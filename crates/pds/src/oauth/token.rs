@@ -240,10 +240,7 @@ async fn refresh(
     let token = fields.refresh_token.as_deref();
     let token = token.ok_or_else(|| OAuthError::request("refresh_token is missing."))?;
     let token = refresh_hash(token);
-    let read = move |connection: &rusqlite::Connection| {
-        Ok(oauth::session_with_refresh(connection, &token)?)
-    };
-    let Some(session) = server.store.readers.read(read).await? else {
+    let Some(session) = session_with(server, token).await? else {
         return Err(replayed_refresh(server, token).await?);
     };
     if session.client != app.client.id.to_string() {
@@ -259,6 +256,14 @@ async fn refresh(
     rotate(server, app, session, token).await
 }
 
+/// The session whose present refresh token this is.
+async fn session_with(server: &Server, refresh: Hash) -> Result<Option<Session>, Error> {
+    let read = move |connection: &rusqlite::Connection| {
+        Ok(oauth::session_with_refresh(connection, &refresh)?)
+    };
+    server.store.readers.read(read).await
+}
+
 /// How its app authenticated when it began.
 fn auth_of(session: &Session) -> Result<ClientAuth, Error> {
     serde_json::from_str(&session.client_auth).map_err(|error| Error::Internal(error.to_string()))
@@ -271,10 +276,7 @@ async fn end_without_key(
     refresh_token: Option<&str>,
 ) -> Result<(), OAuthError> {
     let Some(token) = refresh_token.map(refresh_hash) else { return Ok(()) };
-    let read = move |connection: &rusqlite::Connection| {
-        Ok(oauth::session_with_refresh(connection, &token)?)
-    };
-    let Some(session) = server.store.readers.read(read).await? else { return Ok(()) };
+    let Some(session) = session_with(server, token).await? else { return Ok(()) };
     let ClientAuth::PrivateKey { thumbprint, .. } = auth_of(&session)? else { return Ok(()) };
     if session.client != client.id.to_string() {
         return Ok(());
