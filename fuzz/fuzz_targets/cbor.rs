@@ -1,11 +1,13 @@
-//! Any bytes as DRISL: what is read is encoded to the same bytes, and its JSON form means the same.
+//! Any bytes as DRISL: what is read is encoded to the same bytes, written as JSON as its value is, and its JSON form means the same.
 #![no_main]
 
 use hypercerts_lexicon::{Value, drisl, json};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    let Ok(value) = drisl::decode(data) else { return };
+    let written = serde_json::to_string(&drisl::Encoded(data));
+    let Ok(value) = drisl::decode(data) else { return assert!(written.is_err()) };
+    assert_eq!(written.ok(), serde_json::to_string(&value).ok());
     assert_eq!(drisl::encode(&value), data);
     let text = json::to_json(&value).to_string();
     // Some values have no JSON form of their own, such as a map that looks like a link.

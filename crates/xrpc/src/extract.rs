@@ -57,6 +57,26 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// A JSON answer that is text already: written where what it says was read, without holding that
+/// any longer.
+#[derive(Debug, Clone)]
+pub struct JsonText(Vec<u8>);
+
+impl JsonText {
+    /// Writes `value`, making room for `expected` bytes at first.
+    pub fn write(value: &impl Serialize, expected: usize) -> serde_json::Result<Self> {
+        let mut text = Vec::with_capacity(expected);
+        serde_json::to_writer(&mut text, value)?;
+        Ok(Self(text))
+    }
+}
+
+impl IntoResponse for JsonText {
+    fn into_response(self) -> Response {
+        ([(header::CONTENT_TYPE, "application/json")], self.0).into_response()
+    }
+}
+
 fn require_json(headers: &HeaderMap) -> Result<(), XrpcError> {
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     match given {

@@ -26,6 +26,6 @@ pub mod tokens;
 
 pub use body::{read as read_body, require_unpacked};
 pub use error::XrpcError;
-pub use extract::{Bearer, Json, NoInput, Query, RECORD_WRITE_LIMIT};
+pub use extract::{Bearer, Json, JsonText, NoInput, Query, RECORD_WRITE_LIMIT};
 pub use router::{XrpcRouter, edge};
 pub use tokens::Tokens;

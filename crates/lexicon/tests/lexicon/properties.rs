@@ -45,6 +45,23 @@ proptest! {
     }
 
     #[test]
+    fn what_stays_encoded_is_written_as_the_value_itself(
+        value in values(),
+        damage in prop::option::of((any::<prop::sample::Index>(), any::<u8>())),
+    ) {
+        let mut bytes = drisl::encode(&value);
+        if let Some((place, byte)) = damage {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        let written = serde_json::to_string(&drisl::Encoded(&bytes));
+        match drisl::decode(&bytes) {
+            Ok(value) => prop_assert_eq!(written.unwrap(), serde_json::to_string(&value).unwrap()),
+            Err(why) => prop_assert_eq!(written.unwrap_err().to_string(), why.to_string()),
+        }
+    }
+
+    #[test]
     fn the_order_of_insertion_does_not_matter(
         entries in prop::collection::hash_map(any::<String>(), any::<i32>(), 0..20)
     ) {

@@ -4,31 +4,47 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use hypercerts_identity::DidDocument;
-use hypercerts_lexicon::{AtIdentifier, AtUri, Cid, Did, Handle, Nsid, RecordKey, Value, drisl};
+use hypercerts_lexicon::drisl::Encoded;
+use hypercerts_lexicon::{AtIdentifier, Cid, Did, Handle, Nsid, RecordKey, drisl};
 use hypercerts_repo::RepoPath;
-use hypercerts_xrpc::{Json, Query, XrpcError};
+use hypercerts_xrpc::{Json, JsonText, Query, XrpcError};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-use crate::api::params::{limit, uri};
+use crate::api::params::limit;
 use crate::error::{Error, Refusal};
 use crate::server::Server;
 use crate::store::StoreError;
 use crate::store::records::{self, Page, StoredRecord};
 
+/// A record as it is answered. Its value goes from the stored bytes to JSON without being decoded.
 #[derive(Serialize)]
-pub struct RecordView {
-    uri: AtUri,
-    cid: Cid,
-    value: Value,
+struct RecordView<'a> {
+    uri: String,
+    cid: &'a Cid,
+    value: Encoded<'a>,
 }
 
-impl RecordView {
-    fn new(did: &Did, record: &StoredRecord) -> Result<Self, StoreError> {
-        let value = drisl::decode(&record.bytes)
-            .map_err(|why| StoreError::Corrupt(format!("the record {}: {why}", record.path)))?;
-        Ok(Self { uri: uri(did, &record.path), cid: record.cid, value })
+impl<'a> RecordView<'a> {
+    fn new(did: &Did, record: &'a StoredRecord) -> Self {
+        let uri = format!("at://{did}/{}", record.path);
+        Self { uri, cid: &record.cid, value: Encoded(&record.bytes) }
     }
+}
+
+/// Bytes of JSON beside the value: the address, the CID and the names.
+const AROUND_A_VALUE: usize = 256;
+
+/// Writes what holds `records`. JSON is a little longer than DRISL.
+fn write_json(answer: &impl Serialize, records: &[StoredRecord]) -> Result<JsonText, Error> {
+    let expected = records.iter().map(|record| AROUND_A_VALUE + record.bytes.len() * 5 / 4).sum();
+    Ok(JsonText::write(answer, expected).map_err(|why| corrupt(records, &why.to_string()))?)
+}
+
+fn corrupt(records: &[StoredRecord], why: &str) -> StoreError {
+    let unreadable = |record: &&StoredRecord| drisl::decode(&record.bytes).is_err();
+    let path = records.iter().find(unreadable).map_or("", |record| record.path.as_str());
+    StoreError::Corrupt(format!("the record {path}: {why}"))
 }
 
 #[derive(Deserialize)]
@@ -42,7 +58,7 @@ pub struct GetRecord {
 pub async fn get_record(
     State(server): State<Arc<Server>>,
     Query(params): Query<GetRecord>,
-) -> Result<Json<RecordView>, XrpcError> {
+) -> Result<JsonText, XrpcError> {
     let account = server.accounts.repo(&params.repo).await?;
     let path = RepoPath::new(&params.collection, &params.rkey);
     let (id, wanted) = (account.id, path.clone());
@@ -53,7 +69,7 @@ pub async fn get_record(
         None => Refusal::RecordNotFound(path.to_string()),
         Some(cid) => Refusal::RecordNotFound(format!("{path} in the version {cid}")),
     })?;
-    Ok(Json(RecordView::new(&account.did, &record)?))
+    Ok(write_json(&RecordView::new(&account.did, &record), std::slice::from_ref(&record))?)
 }
 
 #[derive(Deserialize)]
@@ -67,17 +83,17 @@ pub struct ListRecords {
 }
 
 #[derive(Serialize)]
-pub struct RecordPage {
+struct RecordPage<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<String>,
-    records: Vec<RecordView>,
+    records: Vec<RecordView<'a>>,
 }
 
 /// By descending record key; with `reverse`, ascending. The cursor is the last record key.
 pub async fn list_records(
     State(server): State<Arc<Server>>,
     Query(params): Query<ListRecords>,
-) -> Result<Json<RecordPage>, XrpcError> {
+) -> Result<JsonText, XrpcError> {
     let limit = limit(params.limit, 50, 100)?;
     let account = server.accounts.repo(&params.repo).await?;
     let owner = Arc::clone(&account);
@@ -85,16 +101,12 @@ pub async fn list_records(
         let ListRecords { collection, cursor, reverse, .. } = &params;
         let page = Page { collection, cursor: cursor.as_deref(), ascending: *reverse, limit };
         let found = records::list_served(connection, owner.id, &page)?;
-        view_page(&owner.did, &found, limit)
+        let full = found.len() >= limit as usize;
+        let cursor = found.last().filter(|_| full).map(|record| record.path.rkey().to_string());
+        let records = found.iter().map(|record| RecordView::new(&owner.did, record)).collect();
+        write_json(&RecordPage { cursor, records }, &found)
     };
-    Ok(Json(server.store.readers.read(read).await?))
-}
-
-fn view_page(did: &Did, found: &[StoredRecord], limit: u32) -> Result<RecordPage, Error> {
-    let full = found.len() >= limit as usize;
-    let cursor = found.last().filter(|_| full).map(|record| record.path.rkey().to_string());
-    let records = found.iter().map(|record| RecordView::new(did, record));
-    Ok(RecordPage { cursor, records: records.collect::<Result<_, _>>()? })
+    Ok(server.store.readers.read(read).await?)
 }
 
 #[derive(Deserialize)]

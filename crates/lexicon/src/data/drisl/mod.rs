@@ -7,9 +7,12 @@
 
 mod decode;
 mod encode;
+mod encoded;
+mod reader;
 
 pub use decode::{decode, decode_prefix};
 pub use encode::{encode, encode_into};
+pub use encoded::Encoded;
 
 /// Major types, the top three bits of a head.
 mod major {
