@@ -140,7 +140,8 @@ fn draw_code(server: &Server) -> String {
         .to_ascii_lowercase()
 }
 
-/// Makes codes worthless: those named, and all that were made for some accounts.
+/// Makes codes worthless: those named, and all that were made for some accounts. If one of those
+/// named does not exist, none is: a mistyped code must not seem to be out of use.
 pub async fn disable(
     server: &Server,
     codes: Vec<String>,
@@ -153,7 +154,10 @@ pub async fn disable(
     let weight = WEIGHT * (codes.len() + accounts.len());
     let disable = move |tx: &mut WriteTx<'_>| {
         for code in &codes {
-            invites::disable(tx.connection, &code.trim().to_ascii_lowercase())?;
+            if !invites::disable(tx.connection, &code.trim().to_ascii_lowercase())? {
+                let rule = format!("There is no invite code {code}; no code was disabled.");
+                return Err(Refusal::invalid(rule).into());
+            }
         }
         for account in &accounts {
             invites::disable_made_for(tx.connection, account)?;

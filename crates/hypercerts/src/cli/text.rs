@@ -85,6 +85,22 @@ pub(super) fn fold(text: &str, width: usize, indent: usize) -> String {
     lines.join("\n")
 }
 
+/// Rows whose cells stand below each other.
+pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let widths: [usize; N] = std::array::from_fn(|column| width(column).unwrap_or_default());
+    let line = |row: &[String; N]| {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The line below a list that goes on.
+pub(super) fn more(cursor: &str) -> String {
+    format!("\nMore with --cursor {}", line(cursor))
+}
+
 /// A step of a check: its mark and name, what was found, and below what that means.
 pub(super) fn step(step: &Step) -> String {
     const INDENT: usize = 13;
@@ -115,6 +131,12 @@ mod tests {
         assert_eq!(period(Some(&start), Some(&end)).as_deref(), Some("1 Jan 2025 – 31 Dec 2025"));
         assert_eq!(period(Some(&start), None).as_deref(), Some("from 1 Jan 2025"));
         assert_eq!(period(None, None), None);
+    }
+
+    #[test]
+    fn the_cells_of_a_table_stand_below_each_other() {
+        let rows = [["a", "bcd", ""], ["ef", "g", "h"]].map(|row| row.map(str::to_owned));
+        assert_eq!(table(&rows), "a   bcd\nef  g    h");
     }
 
     #[test]

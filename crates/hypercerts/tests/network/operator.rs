@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use hypercerts_identity::net::Request;
-use hypercerts_lexicon::{Handle, Nsid};
+use hypercerts_lexicon::{Handle, Nsid, map};
 use hypercerts_records::nsid::ACTIVITY;
 use hypercerts_testkit::claim;
 use hypercerts_xrpc::client::{NewAccount, Session, XrpcClient};
@@ -13,6 +13,8 @@ use serde_json::Value;
 
 use crate::process::{Up, command};
 
+/// A collection of some other app's.
+const NOTE: &str = "com.example.note";
 const ADMIN_PASSWORD: &str = "the operator's own";
 
 /// A terminal on which `hypercerts pds` finds its server.
@@ -127,6 +129,44 @@ async fn accounts_are_made_taken_down_and_deleted_from_the_command_line() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_record_and_a_file_are_taken_down_from_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let up = start(&folder.path().join("data"));
+    let pds = up.client("pds");
+    let desk = Desk { folder: folder.path(), server: pds.base().to_string() };
+    let made = desk.json(&["account", "create", "forester.test", "--email", "f@mail.test"]);
+    let session = log_in(pds.clone(), made["password"].as_str().unwrap()).await.unwrap();
+    let blob = session.upload_blob("text/plain", b"not for everybody".to_vec()).await.unwrap();
+    let cid = blob.cid.to_string();
+    let note = map! { "$type" => NOTE, "file" => blob };
+    let record = session.create_record(&Nsid::parse(NOTE).unwrap(), &note).await.unwrap();
+    let (uri, did) = (record.uri.to_string(), session.did().to_string());
+    let listed = async || -> usize {
+        let params = [("repo", did.as_str()), ("collection", NOTE)];
+        let page: Value = pds.query(repo::LIST_RECORDS, &params).await.unwrap();
+        page["records"].as_array().unwrap().len()
+    };
+    let file = async || {
+        let params = [("did", did.as_str()), ("cid", cid.as_str())];
+        pds.query_bytes(sync::GET_BLOB, &params, 1_000).await.is_ok()
+    };
+    assert!(listed().await == 1 && file().await);
+
+    let told = desk.done(&["record", "takedown", &uri, "--ref", "case 8"]);
+    assert!(told.contains(&format!("hypercerts pds record untakedown {uri}")), "{told}");
+    desk.done(&["blob", "takedown", "forester.test", &cid]);
+    assert!(listed().await == 0 && !file().await);
+    let unknown = desk.run(&["record", "takedown", &format!("at://{did}/{NOTE}/nothing")]);
+    assert!(unknown.status == 1 && unknown.err.contains("NotFound"), "{}", unknown.err);
+    let nothing = desk.run(&["record", "takedown", &format!("at://{did}")]);
+    assert!(nothing.status == 1 && nothing.err.contains("names no record"), "{}", nothing.err);
+
+    desk.done(&["record", "untakedown", &uri]);
+    desk.done(&["blob", "untakedown", &did, &cid]);
+    assert!(listed().await == 1 && file().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn invitations_are_made_and_mistakes_say_the_way_out() {
     let folder = tempfile::tempdir().unwrap();
     let up = start(&folder.path().join("data"));
@@ -140,7 +180,18 @@ async fn invitations_are_made_and_mistakes_say_the_way_out() {
         NewAccount { handle: &handle, password: "correct horse", email: None, invite_code: code };
     Session::create_account(pds(), &new).await.unwrap();
     let for_one = desk.json(&["invite", "create", "--for", "forester.test"]);
-    assert_eq!(for_one["codes"].as_array().unwrap().len(), 1);
+    let code_for_one = for_one["codes"][0].as_str().unwrap();
+    let listed = desk.done(&["invite", "list"]);
+    let of = |code: &str| listed.lines().find(|line| line.starts_with(code)).unwrap();
+    assert!(of(code_for_one).contains("used 0 of 1") && of(code_for_one).contains("did:plc:"));
+    assert!(of(code.unwrap()).contains("used 1 of 2"), "{listed}");
+    assert!(desk.done(&["invite", "list", "--limit", "1"]).contains("More with --cursor "));
+    desk.done(&["invite", "disable", code.unwrap(), "--of", "forester.test"]);
+    let listed = desk.json(&["invite", "list"]);
+    let disabled = listed["codes"].as_array().unwrap().iter().filter(|one| one["disabled"] == true);
+    assert_eq!(disabled.count(), 2);
+    let mistyped = desk.run(&["invite", "disable", "no-such-code"]);
+    assert!(mistyped.status == 1 && mistyped.err.contains("no-such-code"), "{}", mistyped.err);
 
     let without = told(&mut desk.command(&["account", "list"]));
     assert_eq!(without.status, 2);

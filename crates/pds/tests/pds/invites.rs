@@ -130,6 +130,10 @@ async fn invitations_are_made_for_accounts_listed_and_made_worthless() {
     assert_eq!(used["codes"][0]["uses"].as_array().unwrap().len(), 1);
     assert_eq!(used["codes"][1]["uses"].as_array().unwrap().len(), 1);
 
+    let mistyped = json!({ "codes": [first, "no-such-code"] });
+    let refused = pds.tell_as_operator(admin::DISABLE_INVITE_CODES, &mistyped).await;
+    refused.is_error(400, "InvalidRequest");
+    assert_eq!(sign_up(&pds, "dora", Some(&first)).await.status(), 200);
     let worthless = json!({ "codes": [first], "accounts": [alice.did] });
     pds.tell_as_operator(admin::DISABLE_INVITE_CODES, &worthless).await.done();
     for code in [&first, &codes[1]] {

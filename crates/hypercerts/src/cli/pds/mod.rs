@@ -4,6 +4,7 @@ mod account;
 mod backup;
 mod invite;
 mod operator;
+mod takedown;
 
 use clap::Subcommand;
 
@@ -16,6 +17,10 @@ pub(super) enum Command {
     #[command(subcommand)]
     Account(account::Command),
     #[command(subcommand)]
+    Record(takedown::RecordCommand),
+    #[command(subcommand)]
+    Blob(takedown::BlobCommand),
+    #[command(subcommand)]
     Invite(invite::Command),
     Backup(backup::Backup),
     Restore(backup::Restore),
@@ -24,6 +29,8 @@ pub(super) enum Command {
 pub(super) async fn run(command: Command) -> Result<Answer, CliError> {
     match command {
         Command::Account(command) => account::run(command).await,
+        Command::Record(command) => command.run().await,
+        Command::Blob(command) => command.run().await,
         Command::Invite(command) => invite::run(command).await,
         Command::Backup(backup) => backup.run().await,
         Command::Restore(restore) => restore.run().await,

@@ -115,7 +115,7 @@ impl List {
             operator.client().query(sync::LIST_REPOS, &params).await.map_err(reached)?;
         let accounts = known(&operator, &page.repos).await?;
         let listed = Listed { accounts, cursor: page.cursor };
-        self.format.answer(&listed, || table(&listed))
+        self.format.answer(&listed, || in_rows(&listed))
     }
 }
 
@@ -133,24 +133,13 @@ async fn known(operator: &Operator, repos: &[Repo]) -> Result<Vec<Known>, CliErr
     Ok(found)
 }
 
-fn table(listed: &Listed) -> String {
+fn in_rows(listed: &Listed) -> String {
     if listed.accounts.is_empty() {
         return "No accounts. `hypercerts pds account create` makes one.".to_owned();
     }
     let rows: Vec<[String; 5]> = listed.accounts.iter().map(row).collect();
-    let width = |column: usize| {
-        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
-    };
-    let widths = [width(0), width(1), width(2), width(3)];
-    let line = |row: &[String; 5]| {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
-        format!("{}  {}", cells.collect::<Vec<_>>().join("  "), row[4])
-    };
-    let mut lines: Vec<String> = rows.iter().map(line).collect();
-    if let Some(cursor) = &listed.cursor {
-        lines.push(format!("More with --cursor {}", text::line(cursor)));
-    }
-    lines.join("\n")
+    let more = listed.cursor.as_deref().map(text::more).unwrap_or_default();
+    format!("{}{more}", text::table(&rows))
 }
 
 fn row(account: &Known) -> [String; 5] {

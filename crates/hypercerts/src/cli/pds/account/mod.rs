@@ -1,6 +1,6 @@
 //! `pds account …`: the operator looks after the accounts of a running server.
 
-mod change;
+mod delete;
 mod look;
 mod make;
 
@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use hypercerts_lexicon::AtIdentifier;
 
 use super::operator::OperatorOptions;
+use super::takedown::{AccountName, Takedown, Untakedown};
 use crate::cli::CliError;
 use crate::cli::answer::{Answer, Format};
 
@@ -17,10 +18,15 @@ pub(in crate::cli) enum Command {
     List(look::List),
     Info(look::Info),
     Create(make::Create),
-    Takedown(change::Takedown),
-    Untakedown(change::Untakedown),
+    /// Take an account out of the world
+    ///
+    /// Nobody is served any of it, its sessions end, and followers are told. Its owner can still log in to move it to
+    /// another server.
+    Takedown(Takedown<AccountName>),
+    /// Give an account that was taken down back to the world
+    Untakedown(Untakedown<AccountName>),
     ResetPassword(make::ResetPassword),
-    Delete(change::Delete),
+    Delete(delete::Delete),
 }
 
 /// An account, and how to speak to its server.
