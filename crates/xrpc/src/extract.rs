@@ -57,19 +57,9 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// A JSON answer that is text already: written where what it says was read, without holding that
-/// any longer.
+/// A JSON answer that is written already.
 #[derive(Debug, Clone)]
-pub struct JsonText(Vec<u8>);
-
-impl JsonText {
-    /// Writes `value`, making room for `expected` bytes at first.
-    pub fn write(value: &impl Serialize, expected: usize) -> serde_json::Result<Self> {
-        let mut text = Vec::with_capacity(expected);
-        serde_json::to_writer(&mut text, value)?;
-        Ok(Self(text))
-    }
-}
+pub struct JsonText(pub Vec<u8>);
 
 impl IntoResponse for JsonText {
     fn into_response(self) -> Response {

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::IndexError;
@@ -182,7 +183,7 @@ pub(crate) fn open_writer(file: &Path, most: Option<u64>) -> Result<Connection, 
     db.pragma_update(None, "synchronous", "normal")?;
     db.pragma_update(None, "cache_size", -16_384)?;
     db.pragma_update(None, "temp_store", "memory")?;
-    db.set_prepared_statement_cache_capacity(64);
+    keep_statements(&db)?;
     migrate(&db)?;
     db.execute_batch(judged::TABLE)?;
     if let Some(bytes) = most {
@@ -201,8 +202,15 @@ pub(crate) fn open_reader(file: &Path) -> Result<Connection, IndexError> {
     let db = Connection::open_with_flags(file, flags)?;
     db.busy_timeout(BUSY)?;
     db.pragma_update(None, "cache_size", -4096)?;
-    db.set_prepared_statement_cache_capacity(64);
+    keep_statements(&db)?;
     Ok(db)
+}
+
+/// Statements are planned once and kept. With plans that look at bound values SQLite would make
+/// that of every `LIMIT ?` anew each time.
+fn keep_statements(db: &Connection) -> rusqlite::Result<()> {
+    db.set_prepared_statement_cache_capacity(64);
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
 fn migrate(db: &Connection) -> Result<(), IndexError> {

@@ -64,8 +64,8 @@ impl Serialize for Value {
             Self::Bool(value) => serializer.serialize_bool(*value),
             Self::Int(value) => serializer.serialize_i64(*value),
             Self::Text(value) => serializer.serialize_str(value),
-            Self::Bytes(value) => serialize_bytes(value, serializer),
-            Self::Link(value) => serialize_link(value, serializer),
+            Self::Bytes(value) => wrapped(serializer, "$bytes", &BASE64_NOPAD.encode(value)),
+            Self::Link(value) => wrapped(serializer, "$link", value),
             Self::List(values) => serializer.collect_seq(values),
             Self::Map(map) => map.serialize(serializer),
         }
@@ -76,17 +76,6 @@ impl Serialize for Map {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter())
     }
-}
-
-pub(super) fn serialize_bytes<S: Serializer>(
-    bytes: &[u8],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    wrapped(serializer, "$bytes", &BASE64_NOPAD.encode(bytes))
-}
-
-pub(super) fn serialize_link<S: Serializer>(link: &Cid, serializer: S) -> Result<S::Ok, S::Error> {
-    wrapped(serializer, "$link", link)
 }
 
 fn wrapped<S: Serializer>(

@@ -1,10 +1,11 @@
 //! `getRecord`, `listRecords`, `describeRepo`.
 
+use std::fmt::Display;
+use std::io::Write;
 use std::sync::Arc;
 
 use axum::extract::State;
 use hypercerts_identity::DidDocument;
-use hypercerts_lexicon::drisl::Encoded;
 use hypercerts_lexicon::{AtIdentifier, Cid, Did, Handle, Nsid, RecordKey, drisl};
 use hypercerts_repo::RepoPath;
 use hypercerts_xrpc::{Json, JsonText, Query, XrpcError};
@@ -15,36 +16,19 @@ use crate::api::params::limit;
 use crate::error::{Error, Refusal};
 use crate::server::Server;
 use crate::store::StoreError;
-use crate::store::records::{self, Page, StoredRecord};
+use crate::store::accounts::Account;
+use crate::store::records::{self, Page, RecordRow};
 
-/// A record as it is answered. Its value goes from the stored bytes to JSON without being decoded.
-#[derive(Serialize)]
-struct RecordView<'a> {
-    uri: String,
-    cid: &'a Cid,
-    value: Encoded<'a>,
-}
-
-impl<'a> RecordView<'a> {
-    fn new(did: &Did, record: &'a StoredRecord) -> Self {
-        let uri = format!("at://{did}/{}", record.path);
-        Self { uri, cid: &record.cid, value: Encoded(&record.bytes) }
-    }
-}
-
-/// Bytes of JSON beside the value: the address, the CID and the names.
-const AROUND_A_VALUE: usize = 256;
-
-/// Writes what holds `records`. JSON is a little longer than DRISL.
-fn write_json(answer: &impl Serialize, records: &[StoredRecord]) -> Result<JsonText, Error> {
-    let expected = records.iter().map(|record| AROUND_A_VALUE + record.bytes.len() * 5 / 4).sum();
-    Ok(JsonText::write(answer, expected).map_err(|why| corrupt(records, &why.to_string()))?)
-}
-
-fn corrupt(records: &[StoredRecord], why: &str) -> StoreError {
-    let unreadable = |record: &&StoredRecord| drisl::decode(&record.bytes).is_err();
-    let path = records.iter().find(unreadable).map_or("", |record| record.path.as_str());
-    StoreError::Corrupt(format!("the record {path}: {why}"))
+/// Appends a record's JSON, its value straight from the stored bytes. Nothing in an address or a
+/// CID needs to be escaped.
+fn write_record(out: &mut Vec<u8>, did: &Did, record: &RecordRow<'_>) -> Result<(), StoreError> {
+    let RecordRow { path, cid, bytes } = record;
+    let corrupt = |why: &dyn Display| StoreError::Corrupt(format!("the record {path}: {why}"));
+    write!(out, r#"{{"uri":"at://{did}/{path}","cid":"{cid}","value":"#)
+        .map_err(|why| corrupt(&why))?;
+    drisl::write_json(bytes, out).map_err(|why| corrupt(&why))?;
+    out.push(b'}');
+    Ok(())
 }
 
 #[derive(Deserialize)]
@@ -61,15 +45,24 @@ pub async fn get_record(
 ) -> Result<JsonText, XrpcError> {
     let account = server.accounts.repo(&params.repo).await?;
     let path = RepoPath::new(&params.collection, &params.rkey);
-    let (id, wanted) = (account.id, path.clone());
-    let read = move |connection: &Connection| Ok(records::get_served(connection, id, &wanted)?);
+    let (owner, wanted) = (Arc::clone(&account), path.clone());
+    let read = move |connection: &Connection| {
+        let found = records::get_served(connection, owner.id, &wanted)?;
+        let found = found.filter(|record| params.cid.is_none_or(|cid| cid == record.cid));
+        found.map(|record| written(&owner.did, &record.row())).transpose()
+    };
     let found = server.store.readers.read(read).await?;
-    let found = found.filter(|record| params.cid.is_none_or(|cid| cid == record.cid));
     let record = found.ok_or_else(|| match params.cid {
         None => Refusal::RecordNotFound(path.to_string()),
         Some(cid) => Refusal::RecordNotFound(format!("{path} in the version {cid}")),
     })?;
-    Ok(write_json(&RecordView::new(&account.did, &record), std::slice::from_ref(&record))?)
+    Ok(JsonText(record))
+}
+
+fn written(did: &Did, record: &RecordRow<'_>) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::with_capacity(record.bytes.len() * 2);
+    write_record(&mut out, did, record)?;
+    Ok(out)
 }
 
 #[derive(Deserialize)]
@@ -82,12 +75,8 @@ pub struct ListRecords {
     reverse: bool,
 }
 
-#[derive(Serialize)]
-struct RecordPage<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cursor: Option<String>,
-    records: Vec<RecordView<'a>>,
-}
+/// Bytes that room is made for at first.
+const PAGE_ROOM: usize = 64 << 10;
 
 /// By descending record key; with `reverse`, ascending. The cursor is the last record key.
 pub async fn list_records(
@@ -100,13 +89,37 @@ pub async fn list_records(
     let read = move |connection: &Connection| {
         let ListRecords { collection, cursor, reverse, .. } = &params;
         let page = Page { collection, cursor: cursor.as_deref(), ascending: *reverse, limit };
-        let found = records::list_served(connection, owner.id, &page)?;
-        let full = found.len() >= limit as usize;
-        let cursor = found.last().filter(|_| full).map(|record| record.path.rkey().to_string());
-        let records = found.iter().map(|record| RecordView::new(&owner.did, record)).collect();
-        write_json(&RecordPage { cursor, records }, &found)
+        written_page(connection, &owner, &page)
     };
-    Ok(server.store.readers.read(read).await?)
+    Ok(JsonText(server.store.readers.read(read).await?))
+}
+
+fn written_page(
+    connection: &Connection,
+    owner: &Account,
+    page: &Page<'_>,
+) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::with_capacity(PAGE_ROOM);
+    let mut last = String::new();
+    let mut count = 0;
+    out.extend_from_slice(br#"{"records":["#);
+    records::visit_served(connection, owner.id, page, |record| {
+        if count > 0 {
+            out.push(b',');
+        }
+        count += 1;
+        last.clear();
+        last.push_str(record.path);
+        Ok::<_, Error>(write_record(&mut out, &owner.did, &record)?)
+    })?;
+    out.push(b']');
+    if count >= page.limit
+        && let Some((_, rkey)) = last.split_once('/')
+    {
+        out.extend_from_slice(format!(r#","cursor":"{rkey}""#).as_bytes());
+    }
+    out.push(b'}');
+    Ok(out)
 }
 
 #[derive(Deserialize)]

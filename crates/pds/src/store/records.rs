@@ -19,6 +19,12 @@ pub struct StoredRecord {
     pub bytes: Bytes,
 }
 
+impl StoredRecord {
+    pub fn row(&self) -> RecordRow<'_> {
+        RecordRow { path: self.path.as_str(), cid: self.cid, bytes: &self.bytes }
+    }
+}
+
 /// Reads a row of path, CID, revision and bytes.
 pub fn read(row: &Row<'_>) -> rusqlite::Result<StoredRecord> {
     Ok(StoredRecord {
@@ -96,16 +102,25 @@ pub struct Page<'a> {
     pub limit: u32,
 }
 
-/// A page of records, without those that the operator has taken down.
-pub fn list_served(
+/// A record while its row is read.
+pub struct RecordRow<'a> {
+    pub path: &'a str,
+    pub cid: Cid,
+    /// DRISL.
+    pub bytes: &'a [u8],
+}
+
+/// Visits a page of records, without those that the operator has taken down.
+pub fn visit_served<E: From<rusqlite::Error>>(
     connection: &Connection,
     id: AccountId,
     page: &Page<'_>,
-) -> rusqlite::Result<Vec<StoredRecord>> {
+    mut visit: impl FnMut(RecordRow<'_>) -> Result<(), E>,
+) -> Result<(), E> {
     // "0" is the character after "/": the two bounds enclose exactly the collection's paths.
     let (first, last) = (format!("{}/", page.collection), format!("{}0", page.collection));
     let cursor = page.cursor.map(|rkey| format!("{first}{rkey}"));
-    let select = "SELECT path, cid, rev, bytes FROM record
+    let select = "SELECT path, cid, bytes FROM record
                   WHERE account = ?1 AND path > ?2 AND path < ?3 AND NOT EXISTS
                       (SELECT 1 FROM record_takedown AS taken
                        WHERE taken.account = ?1 AND taken.path = record.path)
@@ -115,7 +130,17 @@ pub fn list_served(
     } else {
         (format!("{select} DESC LIMIT ?4"), first, cursor.unwrap_or(last))
     };
-    super::all(connection, &sql, (id.0, first, last, page.limit), read)
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query((id.0, first, last, page.limit))?;
+    while let Some(row) = rows.next()? {
+        visit(record_row(row)?)?;
+    }
+    Ok(())
+}
+
+fn record_row<'a>(row: &'a Row<'_>) -> rusqlite::Result<RecordRow<'a>> {
+    let path = row.get_ref(0)?.as_str()?;
+    Ok(RecordRow { path, cid: cid(row, 1)?, bytes: row.get_ref(2)?.as_blob()? })
 }
 
 /// The records that are among `wanted`, found by reading all of the account's.

@@ -7,12 +7,12 @@
 
 mod decode;
 mod encode;
-mod encoded;
 mod reader;
+mod write_json;
 
 pub use decode::{decode, decode_prefix};
 pub use encode::{encode, encode_into};
-pub use encoded::Encoded;
+pub use write_json::write_json;
 
 /// Major types, the top three bits of a head.
 mod major {
