@@ -1,6 +1,6 @@
 //! Files that hold secrets, and folders that one process holds.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -17,8 +17,19 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     std::fs::rename(&draft, path)
 }
 
-/// Holds a folder for this process until the answer is dropped; `None` when another process holds it.
+/// Makes a folder that only its owner can look into, unless it is there.
+pub fn make_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Holds a folder, made when missing, for this process until the answer is dropped; `None` when another process
+/// holds it.
 pub fn hold(folder: &Path) -> io::Result<Option<File>> {
+    make_private_folder(folder)?;
     let file =
         OpenOptions::new().create(true).truncate(false).write(true).open(folder.join("lock"))?;
     match file.try_lock() {

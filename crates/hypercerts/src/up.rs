@@ -99,6 +99,18 @@ pub struct Up {
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',', env = "HYPERCERTS_DNS")]
     dns: Vec<SocketAddr>,
 
+    /// Connect to hosts that others name at private addresses and without TLS too; without this, only where neither
+    /// a --hostname nor a public did:plc directory lets strangers in
+    #[arg(
+        long,
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        env = "HYPERCERTS_PRIVATE_ADDRESSES"
+    )]
+    private_addresses: Option<bool>,
+
     #[command(flatten)]
     pds_options: PdsOptions,
 
@@ -170,6 +182,7 @@ impl Up {
             resolve_lexicons: self.resolve_lexicons,
             pds_options: self.pds_options,
             dns: self.dns,
+            private_addresses: self.private_addresses,
         }
     }
 }

@@ -143,6 +143,7 @@ fn usual(folder: &TempDir) -> NetworkConfig {
         resolve_lexicons: None,
         pds_options: PdsOptions::default(),
         dns: Vec::new(),
+        private_addresses: None,
     }
 }
 

@@ -92,7 +92,6 @@ impl Import {
 /// One process at a time may write to a network's data.
 fn hold(data: &Path) -> Result<File, CliError> {
     let failed = |source| CliError::File { path: data.to_path_buf(), action: "used", source };
-    std::fs::create_dir_all(data).map_err(failed)?;
     files::hold(data).map_err(failed)?.ok_or_else(|| {
         CliError::usage(format!(
             "a network is running on {}. End it first, or import into another folder with --data.",

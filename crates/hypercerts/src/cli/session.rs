@@ -1,15 +1,14 @@
 //! Who is logged in: the session, kept between commands in a file only its owner can read.
 
-use std::fs::DirBuilder;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use hypercerts_xrpc::client::{Session, SessionData};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{CliError, connect};
-use crate::files::write_private;
+use crate::files::{make_private_folder, write_private};
 
 /// The session of one command, and what is stored of it.
 pub(super) struct LoggedIn {
@@ -61,14 +60,6 @@ pub(super) async fn store(session: &Session) -> Result<(), CliError> {
     let failed = |source| CliError::File { path: path.clone(), action: "written", source };
     path.parent().map_or(Ok(()), make_private_folder).map_err(failed)?;
     write_private(&path, &bytes).map_err(failed)
-}
-
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 fn file() -> Result<PathBuf, CliError> {

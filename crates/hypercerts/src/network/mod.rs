@@ -57,6 +57,9 @@ pub struct NetworkConfig {
     pub pds_options: PdsOptions,
     /// The name servers to ask; the machine's own when there are none here.
     pub dns: Vec<SocketAddr>,
+    /// Whether hosts that strangers name are connected to at private addresses and without TLS too; by default only
+    /// where no strangers are expected.
+    pub private_addresses: Option<bool>,
 }
 
 /// Where the parts that run here answer.
@@ -151,7 +154,14 @@ struct Around {
 
 /// What follows from the configuration for every part.
 struct Surroundings {
+    /// For hosts that strangers name.
     http: HttpClient,
+    /// For the directory, which whoever runs this has named.
+    plc_http: HttpClient,
+    /// Whether strangers are expected: in the public network, and under a name of one's own.
+    open: bool,
+    /// Whether the directory is everybody's.
+    public_directory: bool,
     name_servers: Vec<SocketAddr>,
     /// What handles of new accounts end in.
     domain: String,
@@ -159,22 +169,28 @@ struct Surroundings {
 
 impl Surroundings {
     fn of(config: &NetworkConfig) -> Result<Self, NetworkError> {
-        let private = config.plc_url.as_ref().is_none_or(|url| url.scheme() == "http");
-        if !private && config.pds.is_some() && config.hostname.is_none() {
+        let public_directory = config.plc_url.as_ref().is_some_and(|url| url.scheme() != "http");
+        if public_directory && config.pds.is_some() && config.hostname.is_none() {
             return Err(NetworkError::NoHostname);
         }
-        let policy = if private { NetPolicy::allow_private() } else { NetPolicy::public() };
-        let http = HttpClient::new(policy).map_err(|error| NetworkError::Outgoing(error.into()))?;
+        let open = public_directory || config.hostname.is_some();
+        let http = client(config.private_addresses.unwrap_or(!open))?;
+        let plc_http = if public_directory { http.clone() } else { client(true)? };
         let domain = match &config.hostname {
             Some(name) => format!(".{name}"),
             None => PRIVATE_DOMAIN.to_owned(),
         };
-        Ok(Self { http, name_servers: config.dns.clone(), domain })
+        let name_servers = config.dns.clone();
+        Ok(Self { http, plc_http, open, public_directory, name_servers, domain })
     }
 }
 
+fn client(private_addresses: bool) -> Result<HttpClient, NetworkError> {
+    let policy = if private_addresses { NetPolicy::allow_private() } else { NetPolicy::public() };
+    HttpClient::new(policy).map_err(|error| NetworkError::Outgoing(error.into()))
+}
+
 fn hold_data(data: &Path) -> Result<File, NetworkError> {
-    std::fs::create_dir_all(data).map_err(|source| data_error(data, source))?;
     let held = files::hold(data).map_err(|source| data_error(data, source))?;
     held.ok_or_else(|| NetworkError::InUse { path: data.to_path_buf() })
 }

@@ -14,7 +14,8 @@ use crate::admin_password;
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "PDS")]
 pub struct PdsOptions {
-    /// Bound how much an address or an account may ask for; without this, only on the public network
+    /// Bound how much an address or an account may ask for; without this, only where
+    /// a --hostname or a public did:plc directory lets strangers in
     #[arg(
         long,
         value_name = "BOOL",
@@ -37,8 +38,8 @@ pub struct PdsOptions {
     #[arg(long, value_name = "URL", value_delimiter = ',', env = "HYPERCERTS_CRAWLERS")]
     request_crawl: Vec<Url>,
 
-    /// Send mail through this server, such as smtps://user:password@mail.example.org; without one, a private
-    /// network shows its mails at /dev/outbox
+    /// Send mail through this server, such as smtps://user:password@mail.example.org; without one and without a
+    /// --hostname mails are shown at /dev/outbox, to this machine only
     #[arg(long, value_name = "URL", env = "HYPERCERTS_SMTP_URL", hide_env_values = true)]
     smtp_url: Option<String>,
 
@@ -107,25 +108,25 @@ pub enum WayIn {
 }
 
 impl PdsOptions {
-    /// `public`: whether the network is the public one.
+    /// `open`: whether strangers are expected.
     ///
     /// # Errors
     /// When the operator's password cannot be had, or would keep nobody out.
-    pub fn apply(&self, settings: &mut PdsConfig, public: bool) -> Result<(), NetworkError> {
+    pub fn apply(&self, settings: &mut PdsConfig, open: bool) -> Result<(), NetworkError> {
         let offers = |way| self.ways_in.is_empty() || self.ways_in.contains(&way);
         settings.ways_in = WaysIn {
             password: offers(WayIn::Password),
             passkey: offers(WayIn::Passkey),
             email_code: offers(WayIn::EmailCode),
         };
-        settings.rate_limits = self.rate_limits.unwrap_or(public);
+        settings.rate_limits = self.rate_limits.unwrap_or(open);
         settings.trusted_proxies.extend(&self.trusted_proxy);
         settings.relays.clone_from(&self.request_crawl);
         settings.blobs = self.s3.place();
         let from = || self.mail_from.clone();
         let mail = |smtp_url: &String| MailConfig { smtp_url: smtp_url.clone(), from: from() };
         settings.mail = self.smtp_url.as_ref().map(mail);
-        settings.shows_outbox = !public && settings.mail.is_none();
+        settings.shows_outbox = !open && settings.mail.is_none();
         settings.invites_required = self.pds_invites;
         settings.admin_password = self.admin_password()?;
         Ok(())

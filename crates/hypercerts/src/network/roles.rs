@@ -48,7 +48,7 @@ impl Network {
         let mut settings = PdsConfig::new(self.data.join("pds"), public.clone(), resolver);
         settings.handle_domains = vec![surroundings.domain.clone()];
         settings.schemas = schemas.clone();
-        config.pds_options.apply(&mut settings, !surroundings.http.allows_private())?;
+        config.pds_options.apply(&mut settings, surroundings.open)?;
         let pds = Pds::open(settings).map_err(|error| NetworkError::Pds(error.into()))?;
         self.addresses.pds = Some(self.serve(listener, pds.router())?);
         self.pds = Some(pds);
@@ -95,10 +95,9 @@ pub(super) fn schemas(
     surroundings: &Surroundings,
     plc: &Url,
 ) -> Result<Schemas, NetworkError> {
-    let public = !surroundings.http.allows_private();
     let mut settings =
         SchemasConfig { folder: config.lexicons.clone(), ..SchemasConfig::default() };
-    if config.resolve_lexicons.unwrap_or(public) {
+    if config.resolve_lexicons.unwrap_or(surroundings.public_directory) {
         let resolver = resolver(surroundings, plc, None)?;
         let network = schemas::NetworkConfig::new(resolver, surroundings.http.clone());
         settings.network = Some(network);
@@ -113,8 +112,9 @@ fn resolver(
     handle_host: Option<&Url>,
 ) -> Result<Resolver, NetworkError> {
     let mut config = ResolverConfig::new(plc.clone(), surroundings.http.clone());
+    config.plc_http = surroundings.plc_http.clone();
     config.name_servers = surroundings.name_servers.clone();
-    if let Some(host) = handle_host.filter(|_| surroundings.http.allows_private()) {
+    if let Some(host) = handle_host.filter(|_| !surroundings.open) {
         config = config.with_handle_host(PRIVATE_DOMAIN, over_http(host));
     }
     Resolver::new(config).map_err(|error| NetworkError::Outgoing(error.into()))

@@ -19,10 +19,11 @@ pub enum NetError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// The host leads to an address outside the policy's reach.
+    /// The host leads to an address outside the policy's reach. The sentence does not name the address: strangers who
+    /// read it would learn how the network behind the server is laid out.
     #[error(
-        "{host} leads to {address}, which is not a public address, so it is not connected to; \
-         a network of one's own has to allow private addresses"
+        "{host} does not lead to a public address, so it is not connected to; a network of one's own has to allow \
+         private addresses"
     )]
     RefusedAddress {
         /// The host as the URL names it.

@@ -35,8 +35,11 @@ use handle::HandleLookup;
 pub struct ResolverConfig {
     /// The did:plc directory.
     pub plc_url: Url,
-    /// The client for all lookups over HTTP. did:web on `localhost` needs one that allows private addresses.
+    /// The client for lookups over HTTP. did:web on `localhost` needs one that allows private addresses.
     pub http: HttpClient,
+    /// The client for the directory. Whoever runs this has named that, so it may reach further than [`http`](Self::http),
+    /// which strangers lead to hosts of their choice.
+    pub plc_http: HttpClient,
     /// Handles of a private network, which are asked of its servers instead of the internet.
     pub handle_hosts: Vec<HandleHost>,
     /// The name servers to ask; the machine's own when there are none here.
@@ -63,6 +66,7 @@ impl ResolverConfig {
     pub fn new(plc_url: Url, http: HttpClient) -> Self {
         Self {
             plc_url,
+            plc_http: http.clone(),
             http,
             handle_hosts: Vec::new(),
             name_servers: Vec::new(),
@@ -128,6 +132,7 @@ impl Resolver {
         let ResolverConfig {
             plc_url,
             http,
+            plc_http,
             handle_hosts,
             name_servers,
             ttl,
@@ -137,7 +142,7 @@ impl Resolver {
         let keep = cache::Keep { ttl, negative_ttl, capacity };
         let dns = Dns::new(&name_servers)?;
         let inner = Inner {
-            plc: plc::Client::new(http.clone(), plc_url),
+            plc: plc::Client::new(plc_http, plc_url),
             lookup: HandleLookup::new(http.clone(), dns.clone(), handle_hosts),
             dns,
             http,

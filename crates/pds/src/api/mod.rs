@@ -53,7 +53,6 @@ pub fn router(server: Arc<Server>) -> Router {
         .into_router()
         .layer(from_fn_with_state(Arc::clone(&server), proxy::pass_on))
         .route("/", get(|| async { GREETING }))
-        .route("/dev/outbox", get(outbox::outbox))
         .route("/.well-known/atproto-did", get(identity::well_known_did))
         .route("/.well-known/did.json", get(identity::server_document))
         .merge(oauth::router())
@@ -62,6 +61,7 @@ pub fn router(server: Arc<Server>) -> Router {
     let counted = from_fn_with_state(Arc::clone(&server), auth::count);
     // Pages know people by a cookie, so other origins get nothing of them.
     edge(methods.layer(counted.clone()))
+        .merge(Router::new().route("/dev/outbox", get(outbox::outbox)))
         .merge(pages::router(&server).layer(counted))
         // Bodies are bounded where they are read, each method by its own measure.
         .layer(DefaultBodyLimit::disable())

@@ -47,12 +47,16 @@ pub fn back_up(
     Ok(manifest)
 }
 
-/// An empty folder in place of what an attempt before may have left.
+/// An empty folder, for its owner only, in place of what an attempt before may have left.
 pub(super) fn start_afresh(folder: &Path) -> Result<(), BackupError> {
     if folder.exists() {
         fs::remove_dir_all(folder).map_err(at(folder))?;
     }
-    fs::create_dir_all(folder.join(BLOBS)).map_err(at(folder))
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder.join(BLOBS)).map_err(at(folder))
 }
 
 /// Copies a file that only its owner may read.

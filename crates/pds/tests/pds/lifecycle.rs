@@ -181,6 +181,19 @@ async fn a_deleted_account_leaves_nothing_but_the_news_that_it_is_gone() {
 }
 
 #[tokio::test]
+async fn mails_that_are_shown_are_shown_to_this_machine_only() {
+    let pds = start().await;
+    let ask = || Request::get(pds.base.join("/dev/outbox").unwrap());
+    let shown = pds.send(ask()).await;
+    assert_eq!(shown.status(), 200);
+    assert_eq!(shown.header("access-control-allow-origin"), "");
+    let renamed = ask().header("host".parse().unwrap(), "pointed-here.example.org");
+    assert_eq!(pds.send(renamed).await.status(), 404);
+    let elsewhere = ask().header("x-forwarded-for".parse().unwrap(), "198.51.100.7");
+    assert_eq!(pds.send(elsewhere).await.status(), 404);
+}
+
+#[tokio::test]
 async fn without_a_private_network_nobody_sees_mails() {
     let pds = TestPds::start().await;
     let url = pds.base.join("/dev/outbox").unwrap();

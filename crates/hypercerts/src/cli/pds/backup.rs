@@ -8,6 +8,7 @@ use indicatif::ProgressBar;
 
 use crate::cli::answer::{Answer, Exit, Format};
 use crate::cli::{CliError, text};
+use crate::files::make_private_folder;
 
 /// The folder in a network's data that is the PDS's.
 const PDS: &str = "pds";
@@ -74,7 +75,7 @@ impl Backup {
 impl Restore {
     pub(super) async fn run(self) -> Result<Answer, CliError> {
         let data = self.data.data.join(PDS);
-        std::fs::create_dir_all(&self.data.data).map_err(|source| CliError::File {
+        make_private_folder(&self.data.data).map_err(|source| CliError::File {
             path: self.data.data.clone(),
             action: "made",
             source,

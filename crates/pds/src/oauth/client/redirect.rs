@@ -1,6 +1,6 @@
 //! Where an answer may be sent: the addresses an app has registered.
 
-use url::{Host, Url};
+use url::{Host, Position, Url};
 
 use crate::oauth::client::ClientId;
 use crate::oauth::client::document::Kind;
@@ -9,8 +9,10 @@ const MAX_BYTES: usize = 2048;
 
 /// Checks an address that an app registers; the error says why it is not taken.
 pub fn check_registered(text: &str, client: &ClientId, kind: Kind) -> Result<(), String> {
-    let url = Url::parse(text).map_err(|_| format!("\"{text}\" is not a URL"))?;
-    let no = |why: &str| Err(format!("the redirect address \"{text}\" {why}"));
+    let no = |why: &str| Err(format!("the redirect address {text:?} {why}"));
+    let Some(url) = exact(text) else {
+        return no("is not a URL, or is not written as browsers write it");
+    };
     if text.len() > MAX_BYTES || !url.username().is_empty() || url.password().is_some() {
         return no("is too long or carries credentials");
     }
@@ -33,6 +35,23 @@ pub fn check_registered(text: &str, client: &ClientId, kind: Kind) -> Result<(),
             Kind::Web => no("must be https"),
         },
     }
+}
+
+/// Reads an address that means to every reader what it means to us: one that is written as it is
+/// sent, but for the slash behind a bare host and the port that goes without saying. URL parsers
+/// forgive more, such as line breaks.
+fn exact(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let written = url.as_str();
+    let is_same = written == text
+        || written.strip_suffix('/') == Some(text)
+        || with_port(&url).is_some_and(|written| written == text);
+    is_same.then_some(url)
+}
+
+fn with_port(url: &Url) -> Option<String> {
+    let (host, port) = (url.host_str()?, url.port_or_known_default()?);
+    Some(format!("{}://{host}:{port}{}", url.scheme(), &url[Position::BeforePath..]))
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -62,7 +81,7 @@ pub fn is_same(registered: &str, asked: &str) -> bool {
     if registered == asked {
         return true;
     }
-    let (Ok(mut registered), Ok(mut asked)) = (Url::parse(registered), Url::parse(asked)) else {
+    let (Some(mut registered), Some(mut asked)) = (exact(registered), exact(asked)) else {
         return false;
     };
     let local = |url: &Url| url.scheme() == "http" && is_loopback(url);
@@ -104,6 +123,8 @@ mod tests {
             "http://localhost/callback",
             "org.example.app:/callback",
             "https://app.example.org/callback#x",
+            "https://app.example.org/call\tback",
+            "https:app.example.org/callback",
             "javascript:alert(1)",
         ] {
             assert!(!web(bad), "{bad}");
@@ -119,6 +140,12 @@ mod tests {
         assert!(is_same("http://[::1]/cb", "http://[::1]:80/cb"));
         assert!(!is_same("http://127.0.0.1/", "http://127.0.0.1:4711/other"));
         assert!(!is_same("http://127.0.0.1/", "http://127.0.0.2/"));
+        for loose in
+            ["http:127.0.0.1/", "http://127.0.0.1/\n", "HTTP://127.0.0.1/", "http://2130706433/"]
+        {
+            assert!(!is_same("http://127.0.0.1/", loose), "{loose:?}");
+        }
+        assert!(is_same("http://127.0.0.1", "http://127.0.0.1:4711/"));
         assert!(!is_same("https://a.example/cb", "https://a.example:8443/cb"));
         assert!(!is_same("https://a.example/cb", "https://a.example/cb/"));
         assert!(!is_same("https://a.example/cb", "https://a.example/cb?x=1"));
