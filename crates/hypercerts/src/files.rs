@@ -26,6 +26,26 @@ pub fn make_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+/// Gives a file, or a folder with all that is in it, to whom `like` belongs: what root restores has to be usable by the
+/// server, which is somebody else.
+pub fn hand_over(path: &Path, like: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, chown};
+        let owner = like.metadata()?;
+        if path.metadata()?.uid() == owner.uid() {
+            return Ok(());
+        }
+        chown(path, Some(owner.uid()), Some(owner.gid()))?;
+        if path.is_dir() {
+            for entry in std::fs::read_dir(path)? {
+                hand_over(&entry?.path(), like)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Holds a folder, made when missing, for this process until the answer is dropped; `None` when another process
 /// holds it.
 pub fn hold(folder: &Path) -> io::Result<Option<File>> {

@@ -108,6 +108,11 @@ impl PdsConfig {
         }
     }
 
+    /// Whether mails reach anybody, be it only whoever develops against the server.
+    pub(crate) fn sends_mail(&self) -> bool {
+        self.mail.is_some() || self.shows_outbox
+    }
+
     /// The server's own DID: `did:web` of the public host, which is a name and never a number: on
     /// this machine, `localhost`.
     pub(crate) fn server_did(&self) -> Result<Did, OpenError> {

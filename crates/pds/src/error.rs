@@ -28,6 +28,15 @@ pub enum OpenError {
     InUse { path: PathBuf },
     #[error("the master key {path} cannot be used: {source}")]
     MasterKey { path: PathBuf, source: io::Error },
+    #[error(
+        "there is no master key {path}, without which nothing opens the keys in the database beside it; put back the \
+         file from your backup"
+    )]
+    LostMasterKey { path: PathBuf },
+    #[error(
+        "{why}; the file {path} has to be the one this database was made with, so put that back"
+    )]
+    OtherMasterKey { path: PathBuf, why: SealBroken },
     #[error(transparent)]
     Seal(#[from] SealBroken),
     #[error("the database cannot be used: {0}")]

@@ -113,6 +113,11 @@ pub async fn create(
         Ok(())
     };
     server.store.writer.write(weight, insert).await?;
+    tracing::info!(
+        codes = made.iter().map(|one| one.codes.len()).sum::<usize>(),
+        uses,
+        "invitations are made"
+    );
     Ok(made)
 }
 
@@ -164,5 +169,7 @@ pub async fn disable(
         }
         Ok(())
     };
-    server.store.writer.write(weight, disable).await
+    server.store.writer.write(weight, disable).await?;
+    tracing::info!("invitations are disabled");
+    Ok(())
 }

@@ -24,7 +24,7 @@ use crate::limits::{Limits, Turns};
 use crate::oauth::OAuth;
 use crate::outbox::Outbox;
 use crate::store::Store;
-use crate::vault::Vault;
+use crate::vault::{self, Vault};
 use crate::webauthn::Challenges;
 use crate::{api, crawl, mail, upkeep};
 
@@ -126,10 +126,16 @@ impl Server {
         let domains = HandleDomains::new(config.handle_domains.clone()).map_err(|domain| {
             OpenError::Config(format!("{domain} is no domain to give out handles under"))
         })?;
-        let vault = Arc::new(Vault::open(&config.data_dir)?);
-        let outbox = Arc::new(Outbox::new());
         let database = config.data_dir.join("pds.sqlite");
-        let store = Store::open(&database, config.max_database_bytes, &vault, &outbox)?;
+        let vault = Arc::new(Vault::open(&config.data_dir, !database.exists())?);
+        let outbox = Arc::new(Outbox::new());
+        let store = Store::open(&database, config.max_database_bytes, &vault, &outbox);
+        let store = store.map_err(|error| match error {
+            OpenError::Seal(why) => {
+                OpenError::OtherMasterKey { path: config.data_dir.join(vault::FILE_NAME), why }
+            }
+            other => other,
+        })?;
         let blobs = BlobStore::open(&config.data_dir, &config.blobs)?;
         Ok(Self {
             tokens: Tokens::new(&store.token_secret, did.clone()),

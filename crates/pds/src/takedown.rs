@@ -5,6 +5,7 @@
 //! no longer handed out by name. The repository stays as its owner signed it, with the record in
 //! it: nobody but them can sign another one.
 
+use std::fmt;
 use std::sync::Arc;
 
 use hypercerts_lexicon::Cid;
@@ -34,6 +35,16 @@ pub enum Part {
     /// Whatever stands at the path, now or later.
     Record(RepoPath),
     Blob(Cid),
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole => f.write_str("the account"),
+            Self::Record(path) => write!(f, "the record {path}"),
+            Self::Blob(cid) => write!(f, "the file {cid}"),
+        }
+    }
 }
 
 /// How a subject stands.
@@ -74,7 +85,7 @@ pub async fn standing(server: &Server, subject: &Subject) -> Result<Option<Stand
 /// Takes a subject down, or says another word for why it is.
 pub async fn apply(server: &Server, subject: &Subject, reference: String) -> Result<(), Error> {
     let subject = subject.clone();
-    let did = subject.account.did.clone();
+    let (did, part) = (subject.account.did.clone(), subject.part.to_string());
     let apply = move |tx: &mut WriteTx<'_>| {
         let (id, reference) = (subject.account.id, Some(reference.as_str()));
         match &subject.part {
@@ -100,13 +111,14 @@ pub async fn apply(server: &Server, subject: &Subject, reference: String) -> Res
     };
     server.store.writer.write(WEIGHT, apply).await?;
     server.accounts.forget(&did);
+    tracing::info!(%did, part, "the operator took something down");
     Ok(())
 }
 
 /// Gives a subject back to the world; one that is not taken down stays as it is.
 pub async fn lift(server: &Server, subject: &Subject) -> Result<(), Error> {
     let subject = subject.clone();
-    let did = subject.account.did.clone();
+    let (did, part) = (subject.account.did.clone(), subject.part.to_string());
     let lift = move |tx: &mut WriteTx<'_>| {
         let id = subject.account.id;
         match &subject.part {
@@ -122,5 +134,6 @@ pub async fn lift(server: &Server, subject: &Subject) -> Result<(), Error> {
     };
     server.store.writer.write(WEIGHT, lift).await?;
     server.accounts.forget(&did);
+    tracing::info!(%did, part, "the operator lifted a takedown");
     Ok(())
 }

@@ -57,14 +57,18 @@ pub struct Vault {
 }
 
 impl Vault {
-    /// Reads the master key from `data_dir`, or creates one there on the first start.
+    /// Reads the master key from `data_dir`, or creates one there on the first start: `is_first`
+    /// says that there is nothing yet that another key has sealed.
     ///
     /// # Errors
-    /// When the file cannot be read or written, or does not hold exactly 32 bytes.
-    pub fn open(data_dir: &Path) -> Result<Self, OpenError> {
+    /// When the file cannot be read or written, does not hold exactly 32 bytes, or is lost.
+    pub fn open(data_dir: &Path, is_first: bool) -> Result<Self, OpenError> {
         let path = data_dir.join(FILE_NAME);
         let key = match read_key(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => create_key(&path),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && is_first => create_key(&path),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(OpenError::LostMasterKey { path });
+            }
             other => other,
         }
         .map_err(|source| OpenError::MasterKey { path, source })?;
@@ -148,9 +152,10 @@ mod tests {
     #[test]
     fn a_sealed_key_opens_after_a_restart_for_its_owner_and_purpose_only() {
         let dir = tempfile::tempdir().unwrap();
-        let sealed = Vault::open(dir.path()).unwrap().seal(Purpose::SigningKey, ALICE, b"secret");
+        let sealed =
+            Vault::open(dir.path(), true).unwrap().seal(Purpose::SigningKey, ALICE, b"secret");
 
-        let vault = Vault::open(dir.path()).unwrap();
+        let vault = Vault::open(dir.path(), true).unwrap();
         assert_eq!(*vault.unseal(Purpose::SigningKey, ALICE, &sealed).unwrap(), b"secret");
         assert!(vault.unseal(Purpose::SigningKey, BOB, &sealed).is_err());
         assert!(vault.unseal(Purpose::RotationKey, ALICE, &sealed).is_err());
@@ -164,8 +169,9 @@ mod tests {
     #[test]
     fn another_master_key_opens_nothing() {
         let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let sealed = Vault::open(here.path()).unwrap().seal(Purpose::TokenSecret, "", b"secret");
-        let other = Vault::open(there.path()).unwrap();
+        let sealed =
+            Vault::open(here.path(), true).unwrap().seal(Purpose::TokenSecret, "", b"secret");
+        let other = Vault::open(there.path(), true).unwrap();
         assert!(other.unseal(Purpose::TokenSecret, "", &sealed).is_err());
     }
 
@@ -173,7 +179,7 @@ mod tests {
     fn a_truncated_key_file_is_refused_instead_of_replaced() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join(FILE_NAME), [7; 31]).unwrap();
-        assert!(matches!(Vault::open(dir.path()), Err(OpenError::MasterKey { .. })));
+        assert!(matches!(Vault::open(dir.path(), true), Err(OpenError::MasterKey { .. })));
     }
 
     #[cfg(unix)]
@@ -181,7 +187,7 @@ mod tests {
     fn only_the_owner_may_read_the_key_file() {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
-        Vault::open(dir.path()).unwrap();
+        Vault::open(dir.path(), true).unwrap();
         let mode = fs::metadata(dir.path().join(FILE_NAME)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }

@@ -49,6 +49,11 @@ impl Network {
         settings.handle_domains = vec![surroundings.domain.clone()];
         settings.schemas = schemas.clone();
         config.pds_options.apply(&mut settings, surroundings.open)?;
+        if surroundings.open && settings.mail.is_none() {
+            tracing::warn!(
+                "this PDS sends no mail, so nobody can replace a lost password, move an account or delete it: give it --smtp-url"
+            );
+        }
         let pds = Pds::open(settings).map_err(|error| NetworkError::Pds(error.into()))?;
         self.addresses.pds = Some(self.serve(listener, pds.router())?);
         self.pds = Some(pds);

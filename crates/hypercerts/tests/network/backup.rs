@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
+use hypercerts_identity::net::Request;
 use hypercerts_lexicon::{Handle, Nsid};
 use hypercerts_records::nsid::ACTIVITY;
 use hypercerts_testkit::claim;
 use hypercerts_xrpc::client::{NewAccount, Session};
-use hypercerts_xrpc::nsid::repo;
+use hypercerts_xrpc::nsid::{identity, repo};
 use serde_json::Value;
 
 use crate::process::Up;
@@ -39,7 +40,7 @@ async fn a_lost_server_comes_back_from_its_backup() {
     assert!(!done && told.contains("exists already"), "{told}");
 
     up.kill();
-    std::fs::remove_dir_all(data.join("pds")).unwrap();
+    std::fs::remove_dir_all(&data).unwrap();
     let (done, told) = hypercerts(&["pds", "restore", "monday"], folder.path());
     assert!(done && told.contains("1 repository is announced again"), "{told}");
     let (done, told) = hypercerts(&["pds", "restore", "monday"], folder.path());
@@ -55,4 +56,10 @@ async fn a_lost_server_comes_back_from_its_backup() {
     assert_eq!(found["cid"], written.cid.to_string());
     let again = Session::login(up.client("pds"), "forester.test", "correct horse").await.unwrap();
     again.create_record(&collection, &claim("After")).await.unwrap();
+    // The directory of the network came along, so everybody can still tell who that is.
+    let params = [("handle", "forester.test")];
+    let resolved: Value = up.client("pds").query(identity::RESOLVE_HANDLE, &params).await.unwrap();
+    assert_eq!(resolved["did"], session.did().as_str());
+    let document = Request::get(up.client("plc").base().join(session.did().as_str()).unwrap());
+    assert_eq!(up.client("plc").http().send(document).await.unwrap().status(), 200);
 }

@@ -245,7 +245,9 @@ where
         let outcome = first(tx, &account)?;
         Ok((account, outcome))
     };
-    server.store.writer.write(WEIGHT, complete).await
+    let made = server.store.writer.write(WEIGHT, complete).await?;
+    tracing::info!(did = %made.0.did, handle = %made.0.handle, "an account is made");
+    Ok(made)
 }
 
 /// `#identity`, `#account`, the first `#commit`, and `#sync`: what followers expect of a new

@@ -54,6 +54,7 @@ pub async fn delete(
     };
     let files = server.store.writer.write(WEIGHT, delete).await?;
     server.accounts.forget(&account.did);
+    tracing::info!(did = %account.did, handle = %account.handle, "an account is deleted");
     // What is left to do can be done at leisure: nobody is served any of it.
     let server = Arc::clone(server);
     tokio::spawn(async move {

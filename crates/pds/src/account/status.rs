@@ -48,6 +48,7 @@ async fn set(server: &Server, account: &Account, status: Status) -> Result<(), E
     };
     server.store.writer.write(WEIGHT, change).await?;
     server.accounts.forget(&account.did);
+    tracing::info!(did = %account.did, ?status, "an account's owner changed its status");
     Ok(())
 }
 

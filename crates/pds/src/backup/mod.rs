@@ -1,6 +1,7 @@
 //! Copies of a server's data, taken while it runs, and starting again from one.
 //!
 //! A backup is a folder: the database as it was at one moment, the blobs it knows, the master key,
+//! the directory of the accounts if it is kept on the same machine,
 //! and `backup.json` that says what it is. It gets its name when it is whole. Blobs that are kept
 //! in an S3-compatible store are not in it; that store has its own ways.
 
@@ -20,6 +21,8 @@ pub use restore::{Restored, restore};
 pub use take::back_up;
 
 const DATABASE: &str = "pds.sqlite";
+/// The database of the did:plc directory, where that is kept on the same machine.
+pub const DIRECTORY: &str = "plc.sqlite";
 const BLOBS: &str = "blobs";
 const MANIFEST: &str = "backup.json";
 /// What a folder that is not whole yet is called.

@@ -85,7 +85,7 @@ fn copy_folder(from: &Path, to: &Path) -> Result<(), BackupError> {
 }
 
 async fn announce_again(data_dir: &Path) -> Result<u64, BackupError> {
-    let vault = Arc::new(Vault::open(data_dir)?);
+    let vault = Arc::new(Vault::open(data_dir, false)?);
     let outbox = Arc::new(Outbox::new());
     let store = Store::open(&data_dir.join(DATABASE), None, &vault, &outbox)?;
     outbox.start_at(outbox.newest() + SEQ_GAP);

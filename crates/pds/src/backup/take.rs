@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
-use super::{BLOBS, BackupError, DATABASE, MANIFEST, Manifest, MissingBlob, UNFINISHED, at};
+use super::{
+    BLOBS, BackupError, DATABASE, DIRECTORY, MANIFEST, Manifest, MissingBlob, UNFINISHED, at,
+};
 use crate::store::{self, AccountId, events, schema};
 use crate::{disk, vault};
 
@@ -19,7 +21,8 @@ const COPY_BYTES: usize = 64 * 1024;
 ///
 /// The database comes first, from one snapshot: whatever it refers to then is kept by a running
 /// server for hours. Every blob is checked against its CID on the way. `progress` is told how many
-/// of how many blobs are done.
+/// of how many blobs are done. Where the accounts' directory is kept on the same machine, its
+/// database `directory` goes along: without it nobody could tell who they are.
 ///
 /// # Errors
 /// When `to` exists, or files cannot be read or written. Damaged or missing blobs are no error;
@@ -27,6 +30,7 @@ const COPY_BYTES: usize = 64 * 1024;
 pub fn back_up(
     data_dir: &Path,
     to: &Path,
+    directory: Option<&Path>,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Manifest, BackupError> {
     if !data_dir.join(DATABASE).is_file() {
@@ -38,7 +42,11 @@ pub fn back_up(
     let unfinished = to.with_extension(UNFINISHED);
     start_afresh(&unfinished)?;
     copy_private(&data_dir.join(vault::FILE_NAME), &unfinished.join(vault::FILE_NAME))?;
-    copy_database(data_dir, &unfinished)?;
+    copy_database(&data_dir.join(DATABASE), &unfinished.join(DATABASE))?;
+    // Accounts are entered there first, so it knows all that the copy made before knows.
+    if let Some(directory) = directory {
+        copy_database(directory, &unfinished.join(DIRECTORY))?;
+    }
     let manifest = copy_blobs(data_dir, &unfinished, &mut progress)?;
     write_manifest(&unfinished, &manifest)?;
     disk::sync_parent(&unfinished.join(MANIFEST)).map_err(at(&unfinished))?;
@@ -66,11 +74,10 @@ pub(super) fn copy_private(from: &Path, to: &Path) -> Result<(), BackupError> {
     file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(at(to))
 }
 
-fn copy_database(data_dir: &Path, to: &Path) -> Result<(), BackupError> {
-    let copy = to.join(DATABASE);
-    let source = schema::open_for_reading(&data_dir.join(DATABASE))?;
-    source.execute("VACUUM INTO ?1", [copy.to_string_lossy()])?;
-    File::open(&copy).and_then(|file| file.sync_all()).map_err(at(copy))
+fn copy_database(from: &Path, to: &Path) -> Result<(), BackupError> {
+    let source = schema::open_for_reading(from)?;
+    source.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
+    File::open(to).and_then(|file| file.sync_all()).map_err(at(to))
 }
 
 struct Listed {

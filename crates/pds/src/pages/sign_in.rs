@@ -47,6 +47,8 @@ pub struct SignInPage {
     pub identifier: String,
     pub complaint: Option<String>,
     again: bool,
+    /// Whether a lost password can be replaced.
+    recovers: bool,
 }
 
 impl Page for SignInPage {
@@ -57,7 +59,9 @@ impl Page for SignInPage {
 
 impl SignInPage {
     pub fn new(server: &Server, shell: &Shell, browser: &Browser, flow: Option<&Flow>) -> Self {
-        let ways = server.config.ways_in;
+        let sends_mail = server.config.sends_mail();
+        let offered = server.config.ways_in;
+        let ways = WaysIn { email_code: offered.email_code && sends_mail, ..offered };
         Self {
             csrf: shell.csrf.clone(),
             host: shell.host.clone(),
@@ -69,6 +73,7 @@ impl SignInPage {
             identifier: flow.and_then(|flow| flow.request.login_hint.clone()).unwrap_or_default(),
             complaint: None,
             again: false,
+            recovers: ways.password && sends_mail,
         }
     }
 

@@ -69,6 +69,22 @@ fn make(
     Ok(Some(commit))
 }
 
+/// A clock that was ahead once leaves revisions behind that others do not take until then.
+const AHEAD_MICROS: u64 = 5 * 60 * 1_000_000;
+
+/// A revision for now, later than `latest`.
+fn next_rev(latest: Tid, now: u64, did: &Did) -> Tid {
+    let rev = Tid::next_after(Some(latest), now, CLOCK_ID);
+    if rev.micros().saturating_sub(now) > AHEAD_MICROS {
+        tracing::warn!(
+            %did, %rev,
+            "the repository has revisions from the future, so others do not take what it publishes yet: \
+             this machine's clock was ahead, or is behind"
+        );
+    }
+    rev
+}
+
 /// The first commit of a new repository, with an empty tree. Not announced: that is part of
 /// announcing the account.
 pub fn found(
@@ -89,8 +105,9 @@ pub fn found(
 pub fn renew(tx: &mut WriteTx<'_>, id: AccountId, known: Option<Tid>) -> Result<CommitData, Error> {
     let head = head(tx, id)?;
     let latest = known.map_or(head.rev, |known| known.max(head.rev));
-    let rev = Tid::next_after(Some(latest), micros(tx), CLOCK_ID);
+    let now = micros(tx);
     let repo = tx.repo(id)?;
+    let rev = next_rev(latest, now, &repo.did);
     let commit = renew_commit(&head, repo.did.clone(), rev, &repo.key);
     repos::save(tx, id, &commit)?;
     tx.move_head(id, commit.head);
@@ -130,7 +147,7 @@ fn sign(tx: &mut WriteTx<'_>, id: AccountId, writes: &[Write]) -> Result<CommitD
         cache: RefCell::new(&mut *tx.nodes),
     };
     let repo = tx.repos.get(&id).ok_or_else(|| StoreError::Corrupt("a lost head".to_owned()))?;
-    let rev = Tid::next_after(Some(repo.head.rev), now, CLOCK_ID);
+    let rev = next_rev(repo.head.rev, now, &repo.did);
     apply_writes(&blocks, Some(&repo.head), &repo.did, rev, &repo.key, writes)
         .map_err(|error| failed(&error))
 }

@@ -46,7 +46,8 @@ async fn a_backup_taken_while_people_write_becomes_a_server_again() {
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     let folder = pds.dir.path().join("backup");
     let (source, to) = (pds.dir.path().join("pds"), folder.clone());
-    let taken = tokio::task::spawn_blocking(move || backup::back_up(&source, &to, |_, _| {})).await;
+    let taken =
+        tokio::task::spawn_blocking(move || backup::back_up(&source, &to, None, |_, _| {})).await;
     let manifest = taken.unwrap().unwrap();
     stop.store(true, Ordering::Relaxed);
     writing.await.unwrap();
@@ -77,7 +78,7 @@ async fn followers_are_told_the_restored_state_under_numbers_never_used() {
     let pds = TestPds::start().await;
     let alice = pds.account("alice").await;
     let folder = pds.dir.path().join("backup");
-    backup::back_up(&pds.dir.path().join("pds"), &folder, |_, _| {}).unwrap();
+    backup::back_up(&pds.dir.path().join("pds"), &folder, None, |_, _| {}).unwrap();
     // Ten events that the backup does not know.
     for _ in 0..10 {
         pds.create(&alice, claim("Lost")).await.json();
@@ -106,12 +107,12 @@ async fn a_damaged_blob_is_named_and_nothing_is_overwritten() {
     std::fs::write(&file, b"other bytes").unwrap();
 
     let folder = pds.dir.path().join("backup");
-    let manifest = backup::back_up(&data, &folder, |_, _| {}).unwrap();
+    let manifest = backup::back_up(&data, &folder, None, |_, _| {}).unwrap();
     assert_eq!(manifest.missing.len(), 1);
     assert!(manifest.missing[0].damaged && manifest.missing[0].cid.to_string() == picture);
     assert!(!folder.join("blobs/1").join(&picture).exists());
 
-    let again = backup::back_up(&data, &folder, |_, _| {});
+    let again = backup::back_up(&data, &folder, None, |_, _| {});
     assert!(matches!(again, Err(BackupError::Occupied(_))));
     let over = backup::restore(&folder, &data).await;
     assert!(matches!(over, Err(BackupError::Occupied(_))));

@@ -130,10 +130,11 @@ async fn invitations_are_made_for_accounts_listed_and_made_worthless() {
     assert_eq!(used["codes"][0]["uses"].as_array().unwrap().len(), 1);
     assert_eq!(used["codes"][1]["uses"].as_array().unwrap().len(), 1);
 
-    let mistyped = json!({ "codes": [first, "no-such-code"] });
+    let mistyped = json!({ "codes": [codes[1], "no-such-code"] });
     let refused = pds.tell_as_operator(admin::DISABLE_INVITE_CODES, &mistyped).await;
     refused.is_error(400, "InvalidRequest");
-    assert_eq!(sign_up(&pds, "dora", Some(&first)).await.status(), 200);
+    let untouched = pds.ask_as_operator(admin::GET_INVITE_CODES, &[("limit", "1")]).await.json();
+    assert_eq!(untouched["codes"][0]["disabled"], false);
     let worthless = json!({ "codes": [first], "accounts": [alice.did] });
     pds.tell_as_operator(admin::DISABLE_INVITE_CODES, &worthless).await.done();
     for code in [&first, &codes[1]] {

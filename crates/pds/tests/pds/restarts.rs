@@ -29,8 +29,16 @@ async fn data_is_opened_by_one_server_at_a_time_and_with_its_own_key() {
     assert!(matches!(Pds::open(config()), Err(OpenError::InUse { .. })));
     let config = config();
     let dir = pds.stop().await;
-    std::fs::remove_file(dir.path().join("pds/master.key")).unwrap();
-    assert!(matches!(Pds::open(config), Err(OpenError::Seal(_))));
+    let key = dir.path().join("pds/master.key");
+    std::fs::remove_file(&key).unwrap();
+    assert!(
+        matches!(Pds::open(config.clone()), Err(OpenError::LostMasterKey { path }) if path == key)
+    );
+    assert!(!key.exists(), "another key was put in the place of the lost one");
+    std::fs::write(&key, [7; 32]).unwrap();
+    assert!(
+        matches!(Pds::open(config), Err(OpenError::OtherMasterKey { path, .. }) if path == key)
+    );
 }
 
 #[tokio::test]

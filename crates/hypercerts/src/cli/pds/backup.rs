@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use hypercerts_pds::backup::{Manifest, back_up, restore};
+use hypercerts_pds::backup::{DIRECTORY, Manifest, back_up, restore};
 use indicatif::ProgressBar;
 
 use crate::cli::answer::{Answer, Exit, Format};
 use crate::cli::{CliError, text};
-use crate::files::make_private_folder;
+use crate::files::{hand_over, make_private_folder};
 
 /// The folder in a network's data that is the PDS's.
 const PDS: &str = "pds";
@@ -16,7 +16,7 @@ const PDS: &str = "pds";
 /// Copy the PDS's data to a new folder, while it runs or not
 ///
 /// The copy is of one moment; every blob is checked on the way. It holds the master key that opens the accounts'
-/// keys, so keep it as safe as the server. Blobs in an S3-compatible store are not copied.
+/// keys, so keep it as safe as the server. A directory of one's own is copied too. Blobs in an S3-compatible store are not copied.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Backup {
     /// The folder to make
@@ -56,10 +56,11 @@ struct Data {
 impl Backup {
     pub(super) async fn run(self) -> Result<Answer, CliError> {
         let (from, to) = (self.data.data.join(PDS), self.to.clone());
+        let directory = Some(self.data.data.join(DIRECTORY)).filter(|file| file.exists());
         let bar = ProgressBar::new(0).with_message("copying blobs");
         let shown = bar.clone();
         let copying = move || {
-            back_up(&from, &to, |done, all| {
+            back_up(&from, &to, directory.as_deref(), |done, all| {
                 shown.set_length(all);
                 shown.set_position(done);
             })
@@ -80,7 +81,13 @@ impl Restore {
             action: "made",
             source,
         })?;
+        self.restore_directory()?;
         let restored = restore(&self.from, &data).await?;
+        hand_over(&data, &self.data.data).map_err(|source| CliError::File {
+            path: data.clone(),
+            action: "given to the owner of the folder around it",
+            source,
+        })?;
         self.format.answer(&restored.manifest, || {
             format!(
                 "{}\n{}\n{} announced again. Start the server with the master key and address it had.",
@@ -89,6 +96,19 @@ impl Restore {
                 text::count(restored.announced, "repository is", "repositories are"),
             )
         })
+    }
+}
+
+impl Restore {
+    /// Puts the directory that was copied along in its place, unless there is one.
+    fn restore_directory(&self) -> Result<(), CliError> {
+        let (from, to) = (self.from.join(DIRECTORY), self.data.data.join(DIRECTORY));
+        if !from.exists() || to.exists() {
+            return Ok(());
+        }
+        let failed = |source| CliError::File { path: to.clone(), action: "written", source };
+        std::fs::copy(&from, &to).map_err(failed)?;
+        hand_over(&to, &self.data.data).map_err(failed)
     }
 }
 

@@ -4,6 +4,8 @@
 pub mod app_passwords;
 pub mod apps;
 pub mod browsers;
+pub mod delete;
+pub mod email;
 pub mod handle;
 pub mod sessions;
 pub mod status;
@@ -107,11 +109,21 @@ fn done_words(done: &str) -> Option<&'static str> {
         "app-password-revoked" => "The app password is revoked.",
         "activated" => "The account is active: everybody can see it again.",
         "deactivated" => "The account is deactivated. Come back whenever you like.",
+        "email-changed" => "The e-mail address is changed. Confirm it, so that it can help you in.",
+        "email-confirmed" => "The e-mail address is confirmed.",
         "handle-changed" => "The handle is changed. Others see it as soon as they look it up anew.",
         "passkey-added" => "The passkey was added.",
         "passkey-removed" => "The passkey was removed here. Delete it on your device too.",
         _ => return None,
     })
+}
+
+/// What a code was mailed for that is to be entered here.
+#[derive(PartialEq, Eq)]
+pub enum Awaited {
+    EmailProof,
+    EmailChange { wanted: String },
+    Deletion,
 }
 
 /// An app password that was just made, shown once.
@@ -129,6 +141,10 @@ pub struct AccountPage {
     /// What the owner tried to be called, if that failed.
     wanted_handle: String,
     email: Option<String>,
+    email_confirmed: bool,
+    /// Whether this server can mail a code.
+    sends_mail: bool,
+    awaited: Option<Awaited>,
     /// Why nobody sees it, if nobody does.
     inactive: Option<String>,
     /// Whether the owner may take it out of the world, or bring it back.
@@ -147,6 +163,23 @@ pub struct AccountPage {
 }
 
 impl AccountPage {
+    /// The page with a field for the code that was mailed.
+    fn awaiting(self, awaited: Awaited) -> Self {
+        Self { awaited: Some(awaited), ..self }
+    }
+
+    fn awaits(&self, awaited: Awaited) -> bool {
+        self.awaited == Some(awaited)
+    }
+
+    /// The address that the owner wants, while the code that went to the present one is awaited.
+    fn wanted_email(&self) -> Option<&str> {
+        match &self.awaited {
+            Some(Awaited::EmailChange { wanted }) => Some(wanted),
+            _ => None,
+        }
+    }
+
     fn day(&self, moment: &Timestamp) -> Day {
         day(moment)
     }
@@ -164,6 +197,9 @@ impl AccountPage {
             handle: account.handle.to_string(),
             wanted_handle: String::new(),
             email: account.email.clone(),
+            email_confirmed: account.email_confirmed,
+            sends_mail: server.config.sends_mail(),
+            awaited: None,
             inactive: inactive_words(&account),
             can_rest: account.status.is_active(),
             can_return: account.status == Status::Deactivated,

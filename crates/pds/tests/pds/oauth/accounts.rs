@@ -1,6 +1,8 @@
 //! The account's own pages.
 
+use hypercerts_identity::net::{Request, header};
 use hypercerts_xrpc::nsid::{repo, server, sync};
+use serde_json::json;
 
 use super::app::{App, refused, tokens};
 use super::browser::Browser;
@@ -208,4 +210,77 @@ async fn everything_can_be_taken_along() {
     assert_eq!(found[0], (format!("files/{cid}.csv"), "a,b\n1,2\n".to_owned()));
     let stranger = Browser::default().open(&pds, "/account/export/blobs").await;
     assert_eq!(stranger.location.as_deref(), Some("/account/sign-in"));
+}
+
+/// The code in the newest mail, which must be to `to`.
+async fn code(pds: &TestPds, to: &str) -> String {
+    let url = pds.base.join("/dev/outbox").unwrap();
+    let request = Request::get(url).header(header::ACCEPT, "application/json");
+    let mails = pds.send(request).await.json();
+    let newest = mails["mails"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(newest["to"], to);
+    let text = newest["text"].as_str().unwrap();
+    text.lines().find_map(|line| line.strip_prefix("    ")).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_address_is_given_confirmed_and_changed_on_the_page() {
+    let pds = TestPds::start_with(|config| config.shows_outbox = true).await;
+    let without = json!({ "handle": "alice.test", "password": PASSWORD });
+    pds.post("", server::CREATE_ACCOUNT, &without).await.json();
+    let mut browser = signed_in(&pds, "alice.test").await;
+    let page = browser.open(&pds, "/account").await;
+    assert!(page.html.contains("Save the address") && !page.html.contains("account/delete"));
+    let wrong = browser.submit(&pds, &page, "/account/email", &[("email", "nowhere")]).await;
+    assert!(wrong.html.contains("is not an e-mail address"), "{}", wrong.html);
+    let first = [("email", "alice@mail.test")];
+    let back = browser.submit(&pds, &page, "/account/email", &first).await;
+
+    let page = browser.open(&pds, &back.location.unwrap()).await;
+    assert!(page.html.contains("alice@mail.test") && page.html.contains("Not confirmed yet."));
+    let asked = browser.submit(&pds, &page, "/account/email/confirm", &[]).await;
+    let wrong = browser.submit(&pds, &asked, "/account/email/confirm", &[("code", "WRONG")]).await;
+    let code_of_first = code(&pds, "alice@mail.test").await;
+    let proof = [("code", code_of_first.as_str())];
+    let back = browser.submit(&pds, &wrong, "/account/email/confirm", &proof).await;
+    let page = browser.open(&pds, &back.location.unwrap()).await;
+    assert!(!page.html.contains("Not confirmed yet."));
+
+    // Whoever wants another address has to read what comes to the present one.
+    let second = [("email", "alice@other.test")];
+    let asked = browser.submit(&pds, &page, "/account/email", &second).await;
+    assert!(asked.html.contains("The code went to the address you have now."));
+    let proof = [("email", "alice@other.test"), ("code", &code(&pds, "alice@mail.test").await)];
+    let back = browser.submit(&pds, &asked, "/account/email", &proof).await;
+    let page = browser.open(&pds, &back.location.unwrap()).await;
+    assert!(page.html.contains("alice@other.test") && page.html.contains("Not confirmed yet."));
+}
+
+#[tokio::test]
+async fn an_account_is_deleted_on_the_page_by_whoever_reads_its_mail() {
+    let pds = TestPds::start_with(|config| config.shows_outbox = true).await;
+    let alice = pds.account("alice").await;
+    let mut browser = signed_in(&pds, "alice.test").await;
+    let page = browser.open(&pds, "/account").await;
+    let asked = browser.submit(&pds, &page, "/account/delete", &[]).await;
+    let right = code(&pds, "alice@mail.test").await;
+    let wrong = [("code", right.as_str()), ("password", "not it at all")];
+    let refused = browser.submit(&pds, &asked, "/account/delete/confirm", &wrong).await;
+    assert!(refused.html.contains("class=\"complaint\""));
+    let sure = [("code", right.as_str()), ("password", PASSWORD)];
+    let gone = browser.submit(&pds, &refused, "/account/delete/confirm", &sure).await;
+    assert!(gone.html.contains("The account is deleted"), "{}", gone.html);
+    let status = pds.get(sync::GET_REPO_STATUS, &[("did", alice.did.as_str())]).await;
+    status.is_error(400, "RepoNotFound");
+    assert_eq!(browser.open(&pds, "/account").await.location.as_deref(), Some("/account/sign-in"));
+}
+
+#[tokio::test]
+async fn a_server_that_sends_no_mail_offers_nothing_that_needs_one() {
+    let pds = TestPds::start().await;
+    pds.account("alice").await;
+    let page = Browser::default().open(&pds, "/account/sign-in").await;
+    assert!(!page.html.contains("Send me a code") && !page.html.contains("/account/recover"));
+    let page = signed_in(&pds, "alice.test").await.open(&pds, "/account").await;
+    assert!(page.html.contains("This server sends no mail") && !page.html.contains("Mail me"));
 }
