@@ -84,6 +84,27 @@ function scenesOf(page, client, second) {
       await press(page, `Revoke ${LONG}`)
       await shown('status')
     },
+    'confirm the e-mail address': async () => {
+      await press(page, 'Mail me a code to confirm the address')
+      await page.getByLabel('Code').waitFor()
+    },
+    'confirm the e-mail address, refused': async () => {
+      await send('Code', 'wrong', 'Confirm the address')
+      await shown('alert')
+    },
+    'another e-mail address, refused': async () => {
+      await send('Another e-mail address', `${second.handle.split('.')[0]}@example.com`, 'Change the address')
+      await shown('alert')
+    },
+    'delete the account': async () => {
+      await press(page, 'Mail me a code to delete the account')
+      await page.getByLabel('Code').waitFor()
+    },
+    'delete the account, refused': async () => {
+      await page.getByLabel('Code').fill('wrong')
+      await send('Password', forester.password, 'Delete the account for good')
+      await shown('alert')
+    },
     'add a passkey, elsewhere': () => open('/account/passkeys/add'),
     'choose an account': async () => {
       await signIn(page, network.pds, second)

@@ -30,7 +30,7 @@ mod write;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
@@ -44,15 +44,22 @@ use crate::server::Server;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-const GREETING: &str = "This is a Personal Data Server of the AT Protocol.\n\n\
-    Most of what it has to say is under /xrpc/: try /xrpc/com.atproto.server.describeServer\n";
+/// For whoever comes by with a browser.
+async fn greeting(State(server): State<Arc<Server>>) -> String {
+    let address = server.config.public_url.origin().ascii_serialization();
+    format!(
+        "This is a Personal Data Server of the AT Protocol.\n\n\
+         To make an account, or to look after yours: {address}/account\n\
+         For programs: {address}/xrpc/com.atproto.server.describeServer\n"
+    )
+}
 
 /// Everything the server answers to.
 pub fn router(server: Arc<Server>) -> Router {
     let methods = methods()
         .into_router()
         .layer(from_fn_with_state(Arc::clone(&server), proxy::pass_on))
-        .route("/", get(|| async { GREETING }))
+        .route("/", get(greeting))
         .route("/.well-known/atproto-did", get(identity::well_known_did))
         .route("/.well-known/did.json", get(identity::server_document))
         .merge(oauth::router())

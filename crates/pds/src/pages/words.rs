@@ -156,7 +156,9 @@ fn rpc(methods: &[Name], audience: &Audience) -> Permission {
     };
     let exactly = methods.iter().map(|name| name.as_str().to_owned());
     match methods {
-        [Name::Any] => Permission::new(format!("Use {service} in your name, for everything")),
+        [Name::Any] => {
+            Permission::new(format!("Use {service} in your name, for everything")).grave()
+        }
         _ => Permission::new(format!("Use {service} in your name")).exactly(exactly),
     }
 }

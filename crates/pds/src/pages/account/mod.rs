@@ -83,6 +83,10 @@ pub async fn page(
     browser.note_visit(&server, &peer).await?;
     let mut page = AccountPage::of(&server, &shell, &browser, owner).await?;
     page.done = visit.done.as_deref().and_then(done_words);
+    if visit.done.as_deref() == Some("deactivated") {
+        // What was just done says it already.
+        page.inactive = None;
+    }
     Ok(shell.show(&page))
 }
 
