@@ -87,6 +87,18 @@ test('the content security policy allows nothing from elsewhere', { skip }, asyn
   assert.equal(response.headers.get('x-content-type-options'), 'nosniff')
 })
 
+test('a page of any origin may ask the index', { skip }, async () => {
+  const { page, close } = await open('/')
+  try {
+    await page.goto('about:blank')
+    const asked = `${network.app}/xrpc/rs.hypercerts.index.listHypercerts?limit=1`
+    const read = (url) => fetch(url, { headers: { 'atproto-accept-labelers': 'did:web:x.test' } }).then((answer) => answer.json())
+    assert.equal((await page.evaluate(read, asked)).items.length, 1)
+  } finally {
+    await close()
+  }
+})
+
 test('a page that is not there says so and shows the way out', { skip }, async () => {
   const { page, status, close } = await open('/hypercert/did:plc:aaaaaaaaaaaaaaaaaaaaaaaa/org.hypercerts.claim.activity/none')
   try {

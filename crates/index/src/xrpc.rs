@@ -1,6 +1,6 @@
 //! The same answers as XRPC methods, `rs.hypercerts.index.*`.
 //!
-//! All of them are open to anybody and change nothing.
+//! All of them are open to anybody, pages of any origin included, and change nothing.
 
 use std::str::FromStr;
 
@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::State;
 use hypercerts_lexicon::{AtIdentifier, AtUri, Datetime};
 use hypercerts_records::nsid;
-use hypercerts_xrpc::{Json, Query, XrpcError, XrpcRouter};
+use hypercerts_xrpc::{Json, Query, XrpcError, XrpcRouter, edge};
 use serde::Deserialize;
 
 use crate::error::IndexError;
@@ -18,14 +18,15 @@ use crate::view::{Hypercert, Overlaps, Page, RecordPicture, Status, Summary};
 
 /// The routes under `/xrpc/`.
 pub(crate) fn router(reader: Reader) -> Router {
-    XrpcRouter::new(env!("CARGO_PKG_VERSION"))
+    let methods = XrpcRouter::new(env!("CARGO_PKG_VERSION"))
         .query(nsid::GET_HYPERCERT, get_hypercert)
         .query(nsid::LIST_HYPERCERTS, list_hypercerts)
         .query(nsid::GET_OVERLAPS, get_overlaps)
         .query(nsid::GET_RECORD, get_record)
         .query(nsid::GET_STATUS, get_status)
         .into_router()
-        .with_state(reader)
+        .with_state(reader);
+    edge(methods)
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,8 @@
 //! The pages as a browser gets them, from a whole network in this process.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use hypercerts_lexicon::{Nsid, RecordKey};
 use hypercerts_records::nsid;
 use hypercerts_testkit::{TestNetwork, eventually};
@@ -101,4 +104,37 @@ async fn markup_in_records_stays_text_all_the_way_to_the_browser() {
     })
     .await;
     assert!(!html.contains("<script") && !html.contains("href=\"javascript"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_in_a_browser_may_ask_the_index_from_any_origin() {
+    let network = TestNetwork::start().await;
+    let base = network.app().base().authority().to_owned();
+    let asked = "Origin: https://app.example\r\nAccess-Control-Request-Method: GET\r\n\
+                 Access-Control-Request-Headers: atproto-accept-labelers\r\n";
+    for method in [nsid::LIST_HYPERCERTS, "com.example.not.served"] {
+        let preflight = said(&base, "OPTIONS", &format!("/xrpc/{method}"), asked);
+        assert!(preflight.starts_with("http/1.1 204"), "{method}: {preflight}");
+        assert!(preflight.contains("access-control-allow-origin: *"), "{method}: {preflight}");
+        assert!(preflight.contains("access-control-allow-headers: atproto-accept-labelers"));
+        let answer =
+            said(&base, "GET", &format!("/xrpc/{method}"), "Origin: https://app.example\r\n");
+        assert!(answer.contains("access-control-allow-origin: *"), "{method}: {answer}");
+    }
+    let page = said(&base, "GET", "/", "Origin: https://app.example\r\n");
+    assert!(page.starts_with("http/1.1 200") && !page.contains("access-control"), "{page}");
+}
+
+/// The head of an answer as it comes over the wire, in small letters.
+fn said(address: &str, verb: &str, path: &str, headers: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    write!(
+        stream,
+        "{verb} {path} HTTP/1.1\r\nHost: {address}\r\n{headers}Connection: close\r\n\r\n"
+    )
+    .expect("it is sent");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("an answer");
+    let text = String::from_utf8_lossy(&answer).to_lowercase();
+    text.split("\r\n\r\n").next().unwrap_or_default().to_owned()
 }
