@@ -254,10 +254,7 @@ impl Judge<'_> {
             VerifyErrorKind::Signature => {
                 return self.doubt(arrival, RefusalKind::Signature, &reason);
             }
-            VerifyErrorKind::Future => {
-                self.verdict.refusals.push(arrival.refuse(RefusalKind::FutureRevision, reason));
-                return Next::Go;
-            }
+            VerifyErrorKind::Future => RefusalKind::FutureRevision,
             VerifyErrorKind::BrokenChain => RefusalKind::BrokenChain,
             _ => RefusalKind::Malformed,
         };

@@ -241,6 +241,7 @@ impl Turn<'_> {
             self.step(account.id, step)?;
         }
         for refusal in &refusals {
+            warn_of_clock(refusal);
             self.refuse(refusal)?;
         }
         if let Some(head) = head.filter(|head| account.head.as_ref() != Some(head)) {
@@ -331,5 +332,17 @@ impl Turn<'_> {
     /// How long a repair may run before it counts as lost, in microseconds.
     pub(super) fn lease(&self) -> i64 {
         time::micros(self.limits.repo_time.saturating_mul(2))
+    }
+}
+
+/// A wrong clock is for a person to mend. Once for each account: from here on it waits for its repair, which succeeds
+/// when its revision is no longer in the future.
+fn warn_of_clock(refusal: &Refusal) {
+    if refusal.kind == RefusalKind::FutureRevision {
+        let did = refusal.did.as_ref().map(Did::as_str);
+        tracing::warn!(
+            source = %refusal.source, did, reason = %refusal.reason,
+            "an account is behind: is the clock of its server wrong, or that of this machine?"
+        );
     }
 }

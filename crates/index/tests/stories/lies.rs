@@ -169,7 +169,7 @@ async fn a_host_cannot_speak_for_accounts_of_another() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_revision_from_the_future_is_refused() {
+async fn a_revision_from_the_future_is_refused_and_leaves_its_account_behind() {
     let world = World::new().await;
     let host = Host::new().await;
     let mut alice = world.author("alice", &host).await;
@@ -181,6 +181,12 @@ async fn a_revision_from_the_future_is_refused() {
     alice.publish(&event);
 
     refused(&index, RefusalKind::FutureRevision).await;
+    eventually("the account counts as behind, with the reason", || async {
+        let status = index.reader.status().await.expect("an answer");
+        let behind = status.accounts_desynchronized;
+        behind.iter().any(|one| one.did == alice.did && one.reason.contains("in the future"))
+    })
+    .await;
     assert!(!shown(&index, &made).await);
     index.stop().await;
 }
