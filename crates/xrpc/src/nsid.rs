@@ -29,13 +29,16 @@ pub mod server {
     pub const UPDATE_EMAIL: &str = "com.atproto.server.updateEmail";
 }
 
-/// `com.atproto.identity.*`: handles.
+/// `com.atproto.identity.*`: handles and DIDs.
 pub mod identity {
     pub const GET_RECOMMENDED_DID_CREDENTIALS: &str =
         "com.atproto.identity.getRecommendedDidCredentials";
+    pub const REFRESH_IDENTITY: &str = "com.atproto.identity.refreshIdentity";
     pub const REQUEST_PLC_OPERATION_SIGNATURE: &str =
         "com.atproto.identity.requestPlcOperationSignature";
+    pub const RESOLVE_DID: &str = "com.atproto.identity.resolveDid";
     pub const RESOLVE_HANDLE: &str = "com.atproto.identity.resolveHandle";
+    pub const RESOLVE_IDENTITY: &str = "com.atproto.identity.resolveIdentity";
     pub const SIGN_PLC_OPERATION: &str = "com.atproto.identity.signPlcOperation";
     pub const SUBMIT_PLC_OPERATION: &str = "com.atproto.identity.submitPlcOperation";
     pub const UPDATE_HANDLE: &str = "com.atproto.identity.updateHandle";

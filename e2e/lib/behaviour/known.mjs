@@ -39,7 +39,7 @@ export const KNOWN = {
   'unnamed-refusal': { cases: /^http\/proxying: .* 409 with/, there: '409', here: '409 InvalidRequest' },
   'wrong-scheme': { cases: /^auth\/refreshTokens/, there: '401 AuthMissing', here: '400 InvalidToken' },
   'proof-missing': { cases: /: a token under DPoP without a proof$/, there: '401 invalid_token', here: '401 InvalidToken' },
-  'unknown-method': { cases: /^(http\/names|sync\/lists|accounts\/identities)/, there: INVALID, here: NO_METHOD },
+  'unknown-method': { cases: /^(http\/names|sync\/lists)/, there: INVALID, here: NO_METHOD },
   'oauth-errors': {
     cases: /^oauth\/(authorizationRequests|tokens): /,
     there: /^40[01] invalid_(client|client_id|client_metadata|grant|dpop_proof)$/,
@@ -115,6 +115,7 @@ export const KNOWN = {
   'throw-away-mail': { cases: 'accounts/createAccount: of an e-mail that is thrown away', there: INVALID, here: '200' },
   'reset-of-nobody': { cases: 'lives/passwords: requestPasswordReset of nobody', there: INVALID, here: '200' },
   'mail-optional': { cases: 'accounts/createAccount: without an e-mail', there: INVALID, here: '200' },
+  'who-is-who': { cases: /^accounts\/identities: (resolve|refresh)/, there: INVALID, here: '200' },
   'list-by-collection': { cases: 'sync/lists: listReposByCollection', there: INVALID, here: '200' },
 
   // What is in a good answer.

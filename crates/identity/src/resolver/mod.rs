@@ -220,6 +220,8 @@ impl Resolver {
     pub async fn refresh(&self, did: &Did) -> Result<Arc<Identity>, ResolveError> {
         let found = self.look_up(did, Freshness::New).await;
         self.inner.identities.put(did, found.clone()).await;
+        let document = found.clone().map(|identity| Arc::new(identity.document.clone()));
+        self.inner.documents.put(did, document).await;
         found
     }
 

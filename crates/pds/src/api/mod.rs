@@ -11,6 +11,7 @@ mod email;
 mod events;
 pub mod export;
 mod group;
+mod identities;
 mod identity;
 mod migration;
 mod operator;
@@ -104,6 +105,9 @@ fn methods() -> XrpcRouter<Arc<Server>> {
         .procedure(id::SIGN_PLC_OPERATION, plc::sign)
         .procedure(id::SUBMIT_PLC_OPERATION, plc::submit)
         .query(id::RESOLVE_HANDLE, identity::resolve_handle)
+        .query(id::RESOLVE_DID, identities::resolve_did)
+        .query(id::RESOLVE_IDENTITY, identities::resolve_identity)
+        .procedure(id::REFRESH_IDENTITY, identities::refresh_identity)
         .procedure(id::UPDATE_HANDLE, identity::update_handle);
     admin::methods(group::methods(sync_methods(repo_methods(router))))
 }

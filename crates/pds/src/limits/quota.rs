@@ -51,6 +51,8 @@ pub fn by_address(method: &str) -> [Option<Quota>; 3] {
         ),
         server::RESET_PASSWORD => (Some(quota("resetPassword", 50, 5 * MINUTES)), None),
         server::REQUEST_PASSWORD_RESET => (Some(quota("requestPasswordReset", 15, HOUR)), None),
+        // Each asks other servers anew, whatever is remembered.
+        identity::REFRESH_IDENTITY => (Some(quota("refreshIdentity", 100, 5 * MINUTES)), None),
         server::DELETE_ACCOUNT => (Some(quota("deleteAccount", 50, 5 * MINUTES)), None),
         _ => (None, None),
     };

@@ -94,3 +94,39 @@ async fn domains_that_nobody_can_have_are_not_asked() {
         rename(&pds, &alice, handle).await.is_error(400, "InvalidHandle");
     }
 }
+
+#[tokio::test]
+async fn identities_are_told_as_the_network_has_them() {
+    let site = Site::start().await;
+    let pds = at_home(&site).await;
+    let (alice, bob) = (pds.account("alice").await, pds.account("bob").await);
+    let told = async |who: &str| {
+        let answer = pds.get(identity::RESOLVE_IDENTITY, &[("identifier", who)]).await.json();
+        (answer["did"].clone(), answer["handle"].clone(), answer["didDoc"]["alsoKnownAs"].clone())
+    };
+    let document = pds.get(identity::RESOLVE_DID, &[("did", bob.did.as_str())]).await.json();
+    assert_eq!(document["didDoc"]["id"], json!(bob.did));
+    let of_bob = (json!(bob.did), json!("bob.test"), json!(["at://bob.test"]));
+    assert_eq!(told("bob.test").await, of_bob);
+    assert_eq!(told(bob.did.as_str()).await, of_bob);
+
+    site.name(&alice.did);
+    rename(&pds, &alice, DOMAIN).await.done();
+    let renamed = json!(["at://nursery.org"]);
+    assert_eq!(told(alice.did.as_str()).await, (json!(alice.did), json!(DOMAIN), renamed.clone()));
+    // The domain passes on, and only who asks anew is told so.
+    site.name(&bob.did);
+    let anew = json!({ "identifier": alice.did });
+    let anew = pds.post_anonymous(identity::REFRESH_IDENTITY, &anew).await.json();
+    assert_eq!(anew["handle"], "handle.invalid", "{anew}");
+    assert_eq!(
+        told(alice.did.as_str()).await,
+        (json!(alice.did), json!("handle.invalid"), renamed)
+    );
+    assert_eq!(told(DOMAIN).await, of_bob, "the handle leads to somebody who is called otherwise");
+
+    let nobody = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa";
+    pds.get(identity::RESOLVE_DID, &[("did", nobody)]).await.is_error(400, "DidNotFound");
+    let nobody = [("identifier", "nobody.test")];
+    pds.get(identity::RESOLVE_IDENTITY, &nobody).await.is_error(400, "HandleNotFound");
+}
