@@ -11,3 +11,4 @@ pub mod files;
 mod log;
 pub mod network;
 pub mod up;
+mod values;

@@ -11,6 +11,7 @@ use url::Url;
 use crate::demo::{self, DemoError, Filled};
 use crate::log;
 use crate::network::{Addresses, Network, NetworkConfig, NetworkError, PdsOptions};
+use crate::values;
 
 /// Start the network, or a part of a larger one
 ///
@@ -23,6 +24,7 @@ pub struct Up {
         long,
         value_name = "ADDRESS",
         default_value = "127.0.0.1:2580",
+        value_parser = values::listen,
         env = "HYPERCERTS_APP_LISTEN"
     )]
     app: SocketAddr,
@@ -32,6 +34,7 @@ pub struct Up {
         long,
         value_name = "ADDRESS",
         default_value = "127.0.0.1:2583",
+        value_parser = values::listen,
         env = "HYPERCERTS_PDS_LISTEN"
     )]
     pds: SocketAddr,
@@ -41,6 +44,7 @@ pub struct Up {
         long,
         value_name = "ADDRESS",
         default_value = "127.0.0.1:2582",
+        value_parser = values::listen,
         env = "HYPERCERTS_PLC_LISTEN"
     )]
     plc: SocketAddr,
@@ -49,12 +53,12 @@ pub struct Up {
     #[arg(long, value_name = "DIR", default_value = "hypercerts-data", env = "HYPERCERTS_DATA")]
     data: PathBuf,
 
-    /// Which parts to run here
+    /// Which parts to run here, with commas between them
     #[arg(
         long,
         value_enum,
         value_delimiter = ',',
-        default_values = ["plc", "pds", "app"],
+        default_value = "plc,pds,app",
         env = "HYPERCERTS_ROLES"
     )]
     roles: Vec<Role>,
@@ -64,19 +68,21 @@ pub struct Up {
     demo: bool,
 
     /// Use this did:plc directory instead of one of our own, such as https://plc.directory
-    #[arg(long, value_name = "URL", env = "HYPERCERTS_PLC_URL")]
+    #[arg(long, value_name = "URL", value_parser = values::url, env = "HYPERCERTS_PLC_URL")]
     plc_url: Option<Url>,
 
     /// The PDS's public name; handles end in it, and a TLS proxy is expected in front
-    #[arg(long, value_name = "NAME", env = "HYPERCERTS_HOSTNAME")]
+    #[arg(long, value_name = "NAME", value_parser = values::hostname, env = "HYPERCERTS_HOSTNAME")]
     hostname: Option<Handle>,
 
     /// Also index this PDS, by its public address such as wss://pds.example.org; may be repeated
     #[arg(long, value_name = "URL", value_delimiter = ',', env = "HYPERCERTS_FOLLOW")]
+    #[arg(value_parser = values::stream_url)]
     follow: Vec<Url>,
 
     /// Also index what this relay passes on from many PDSs; may be repeated
     #[arg(long, value_name = "URL", value_delimiter = ',', env = "HYPERCERTS_RELAYS")]
+    #[arg(value_parser = values::stream_url)]
     relay: Vec<Url>,
 
     /// Also judge records by the lexicons in this folder, every *.json below it, as they are at any moment
@@ -97,6 +103,7 @@ pub struct Up {
 
     /// Ask this name server, for handles and lexicons alike, instead of the machine's own; may be repeated
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',', env = "HYPERCERTS_DNS")]
+    #[arg(value_parser = values::name_server)]
     dns: Vec<SocketAddr>,
 
     /// Connect to hosts that others name at private addresses and without TLS too; without this, only where neither
@@ -229,14 +236,20 @@ fn announce(network: &Network, as_json: bool) {
         return;
     }
     println!("hypercerts is up.\n");
-    let line = |name: &str, url: &Option<String>| {
-        if let Some(url) = url {
-            println!("  {name:<18} {url}");
+    let line = |name: &str, what: Option<&str>| {
+        if let Some(what) = what {
+            println!("  {name:<18} {what}");
         }
     };
-    line("Pages and index", app);
-    line("PDS", pds);
-    line("did:plc directory", plc);
+    let public = network.public_pds().map(|url| url.origin().ascii_serialization());
+    let reached = public.as_deref().or(pds.as_deref());
+    let account =
+        reached.map(|url| format!("{url}/account  (make an account, sign in, make app passwords)"));
+    line("Pages and index", app.as_deref());
+    line("PDS", pds.as_deref());
+    line("  known as", public.as_deref());
+    line("  account page", account.as_deref());
+    line("did:plc directory", plc.as_deref());
     println!("  {:<18} {}\n", "Data", network.data().display());
     if pds.is_some() {
         let domain = network.handle_domain();

@@ -1,13 +1,20 @@
 //! Everything that can keep the index from doing what it was asked.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hypercerts_lexicon::Did;
+use rusqlite::ErrorCode;
 
 /// Why the index could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IndexError {
+    #[error(
+        "the index's database is damaged. Delete the folder {}: all of it is built anew from the PDSs and relays it follows",
+        .folder.display()
+    )]
+    Damaged { folder: PathBuf },
     #[error("the index's database failed: {0}")]
     Database(#[from] rusqlite::Error),
     #[error("the index's files could not be read or written: {0}")]
@@ -44,6 +51,21 @@ impl IndexError {
     #[must_use]
     pub fn is_repository(&self) -> bool {
         matches!(self, Self::Repository { .. } | Self::NotARepository { .. })
+    }
+
+    /// Names the folder of a database that SQLite cannot read.
+    pub(crate) fn in_folder(self, folder: &Path) -> Self {
+        match &self {
+            Self::Database(error)
+                if matches!(
+                    error.sqlite_error_code(),
+                    Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
+                ) =>
+            {
+                Self::Damaged { folder: folder.to_path_buf() }
+            }
+            _ => self,
+        }
     }
 
     pub(crate) fn corrupt(what: impl Into<String>) -> Self {

@@ -123,6 +123,8 @@ pub(crate) enum Refusal {
          by HTTP Basic authorization."
     )]
     OperatorOnly,
+    #[error("The admin password is wrong; it is the one that the server was started with.")]
+    WrongAdminPassword,
     #[error("Too many requests; wait until the bound in the RateLimit headers is free again.")]
     TooManyRequests(Duration),
     #[error("The session has ended; log in again.")]
@@ -245,9 +247,10 @@ impl From<Refusal> for XrpcError {
     fn from(refusal: Refusal) -> Self {
         let message = refusal.to_string();
         match refusal {
-            Refusal::WrongCredentials | Refusal::NoOperator | Refusal::OperatorOnly => {
-                Self::auth_required(message)
-            }
+            Refusal::WrongCredentials
+            | Refusal::NoOperator
+            | Refusal::OperatorOnly
+            | Refusal::WrongAdminPassword => Self::auth_required(message),
             Refusal::TooManyLogins(wait) | Refusal::TooManyRequests(wait) => {
                 Self::rate_limited(wait)
             }

@@ -77,6 +77,7 @@ pub struct Network {
     domain: String,
     http: HttpClient,
     pds: Option<Pds>,
+    public_pds: Option<Url>,
     tasks: TaskTracker,
     stop: CancellationToken,
     _hold: File,
@@ -95,6 +96,7 @@ impl Network {
             http: surroundings.http.clone(),
             data: config.data.clone(),
             pds: None,
+            public_pds: None,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             _hold: hold,
@@ -113,6 +115,11 @@ impl Network {
 
     pub fn data(&self) -> &Path {
         &self.data
+    }
+
+    /// Where everybody else reaches the PDS, if that is not where it listens.
+    pub fn public_pds(&self) -> Option<&Url> {
+        self.public_pds.as_ref()
     }
 
     /// What the handles of new accounts end in, with the dot.
@@ -191,6 +198,9 @@ fn client(private_addresses: bool) -> Result<HttpClient, NetworkError> {
 }
 
 fn hold_data(data: &Path) -> Result<File, NetworkError> {
+    if data.is_file() {
+        return Err(NetworkError::NotAFolder { path: data.to_path_buf() });
+    }
     let held = files::hold(data).map_err(|source| data_error(data, source))?;
     held.ok_or_else(|| NetworkError::InUse { path: data.to_path_buf() })
 }

@@ -8,7 +8,7 @@ use hypercerts_pds::{AdminPassword, BlobPlace, MailConfig, PdsConfig, S3Config, 
 use url::Url;
 
 use super::NetworkError;
-use crate::admin_password;
+use crate::{admin_password, values};
 
 /// Everything about the PDS that has a good default.
 #[derive(Debug, Clone, Default, Args)]
@@ -36,6 +36,7 @@ pub struct PdsOptions {
 
     /// Ask this relay to follow the PDS, such as https://bsky.network; may be repeated
     #[arg(long, value_name = "URL", value_delimiter = ',', env = "HYPERCERTS_CRAWLERS")]
+    #[arg(value_parser = values::url)]
     request_crawl: Vec<Url>,
 
     /// Send mail through this server, such as smtps://user:password@mail.example.org; without one and without a
@@ -75,6 +76,7 @@ struct S3Options {
 
     /// Where the store is, such as https://s3.eu-central-1.amazonaws.com
     #[arg(long, value_name = "URL", requires = "s3_bucket", env = "HYPERCERTS_S3_ENDPOINT")]
+    #[arg(value_parser = values::url)]
     s3_endpoint: Option<Url>,
 
     /// The store's region; most stores of one's own take any
@@ -83,18 +85,18 @@ struct S3Options {
 }
 
 impl S3Options {
-    fn place(&self) -> BlobPlace {
+    fn place(&self) -> Result<BlobPlace, NetworkError> {
         let (Some(bucket), Some(endpoint)) = (&self.s3_bucket, &self.s3_endpoint) else {
-            return BlobPlace::Disk;
+            return Ok(BlobPlace::Disk);
         };
-        let secret = |name| std::env::var(name).unwrap_or_default();
-        BlobPlace::S3(S3Config {
+        let secret = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
+        Ok(BlobPlace::S3(S3Config {
             endpoint: endpoint.clone(),
             bucket: bucket.clone(),
             region: self.s3_region.clone(),
-            access_key: secret("AWS_ACCESS_KEY_ID"),
-            secret_key: secret("AWS_SECRET_ACCESS_KEY"),
-        })
+            access_key: secret("AWS_ACCESS_KEY_ID").ok_or(NetworkError::NoS3Keys)?,
+            secret_key: secret("AWS_SECRET_ACCESS_KEY").ok_or(NetworkError::NoS3Keys)?,
+        }))
     }
 }
 
@@ -111,7 +113,7 @@ impl PdsOptions {
     /// `open`: whether strangers are expected.
     ///
     /// # Errors
-    /// When the operator's password cannot be had, or would keep nobody out.
+    /// When the operator's password cannot be had, or would keep nobody out, or the S3 store's keys are missing.
     pub fn apply(&self, settings: &mut PdsConfig, open: bool) -> Result<(), NetworkError> {
         let offers = |way| self.ways_in.is_empty() || self.ways_in.contains(&way);
         settings.ways_in = WaysIn {
@@ -122,7 +124,7 @@ impl PdsOptions {
         settings.rate_limits = self.rate_limits.unwrap_or(open);
         settings.trusted_proxies.extend(&self.trusted_proxy);
         settings.relays.clone_from(&self.request_crawl);
-        settings.blobs = self.s3.place();
+        settings.blobs = self.s3.place()?;
         let from = || self.mail_from.clone();
         let mail = |smtp_url: &String| MailConfig { smtp_url: smtp_url.clone(), from: from() };
         settings.mail = self.smtp_url.as_ref().map(mail);

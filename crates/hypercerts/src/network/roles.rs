@@ -57,6 +57,7 @@ impl Network {
         let pds = Pds::open(settings).map_err(|error| NetworkError::Pds(error.into()))?;
         self.addresses.pds = Some(self.serve(listener, pds.router())?);
         self.pds = Some(pds);
+        self.public_pds = Some(public.clone()).filter(|url| *url != local);
         Ok(Some(public))
     }
 

@@ -202,7 +202,7 @@ async fn invitations_are_made_and_mistakes_say_the_way_out() {
     let mut wrong = desk.command(&["account", "list"]);
     let wrong = told(wrong.env("HYPERCERTS_ADMIN_PASSWORD", "something else"));
     assert_eq!(wrong.status, 4);
-    assert!(wrong.err.contains("admin password"), "{}", wrong.err);
+    assert!(wrong.err.contains("admin password is wrong"), "{}", wrong.err);
     let nowhere = desk.run(&["account", "list", "--server", "http://127.0.0.1:9"]);
     assert_eq!(nowhere.status, 3);
     assert!(nowhere.err.contains("--server"), "{}", nowhere.err);

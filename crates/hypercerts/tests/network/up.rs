@@ -1,5 +1,9 @@
 //! `hypercerts up` as an operator meets it.
 
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
 use crate::process::{Up, command};
 use hypercerts_identity::net::Request;
 use hypercerts_lexicon::Handle;
@@ -32,17 +36,74 @@ async fn a_signal_ends_it_cleanly_and_the_next_run_goes_on() {
 fn two_cannot_share_a_folder() {
     let data = tempfile::tempdir().unwrap();
     let _first = Up::start(data.path());
-    let second = command(data.path()).stderr(std::process::Stdio::piped()).output().unwrap();
+    let second = command(data.path()).stderr(Stdio::piped()).output().unwrap();
     assert!(!second.status.success());
     let words = String::from_utf8(second.stderr).unwrap();
     assert!(words.contains("in use by another"), "{words}");
+}
+
+/// What `up` with these arguments says when it does not start.
+fn refused(data: &Path, arguments: &[&str]) -> String {
+    let mut up = command(data);
+    up.args(arguments).stderr(Stdio::piped());
+    up.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+    let output = up.output().unwrap();
+    assert!(!output.status.success(), "{arguments:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn what_keeps_it_from_starting_is_told_with_the_way_out() {
+    let data = tempfile::tempdir().unwrap();
+    for (arguments, words) in [
+        (&["--smtp-url", "mail.example.org"][..], "smtps://USER:PASSWORD@"),
+        (&["--smtp-url", "smtp://127.0.0.1", "--mail-from", "nonsense"], "<noreply@example.org>"),
+        (&["--s3-bucket", "b", "--s3-endpoint", "http://127.0.0.1:9"], "AWS_SECRET_ACCESS_KEY"),
+        (&["--plc", "192.0.2.1:2582"], "no address of this machine"),
+    ] {
+        let told = refused(data.path(), arguments);
+        assert!(told.contains(words), "{arguments:?}: {told}");
+    }
+    let file = data.path().join("a-file");
+    std::fs::write(&file, "").unwrap();
+    assert!(refused(&file, &[]).contains("is a file"));
+
+    let index = data.path().join("index");
+    std::fs::create_dir_all(&index).unwrap();
+    std::fs::write(index.join("index.sqlite"), "no database, but long enough to be one".repeat(99))
+        .unwrap();
+    let told = refused(data.path(), &[]);
+    assert!(told.contains(&format!("Delete the folder {}", index.display())), "{told}");
+    std::fs::remove_dir_all(&index).unwrap();
+    assert!(Up::start(data.path()).signal("TERM").success());
+}
+
+#[test]
+fn its_banner_leads_to_the_account_page_under_the_public_name() {
+    let data = tempfile::tempdir().unwrap();
+    let mut up = Command::new(env!("CARGO_BIN_EXE_hypercerts"));
+    up.args(["up", "--hostname", "PDS.example.org", "--data"]).arg(data.path());
+    for part in ["--app", "--pds", "--plc"] {
+        up.args([part, "127.0.0.1:0"]);
+    }
+    let mut child = up.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let told: Vec<String> = lines.take_while(|line| !line.starts_with("Ctrl-C")).collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let told = told.join("\n");
+    assert!(
+        told.contains("http://127.0.0.1:") && told.contains("https://pds.example.org\n"),
+        "{told}"
+    );
+    assert!(told.contains("https://pds.example.org/account "), "{told}");
 }
 
 #[test]
 fn a_public_directory_is_not_told_of_a_private_address() {
     let data = tempfile::tempdir().unwrap();
     let mut public = command(data.path());
-    public.args(["--plc-url", "https://plc.directory"]).stderr(std::process::Stdio::piped());
+    public.args(["--plc-url", "https://plc.directory"]).stderr(Stdio::piped());
     let output = public.output().unwrap();
     assert!(!output.status.success());
     assert!(String::from_utf8(output.stderr).unwrap().contains("--hostname"));
@@ -82,8 +143,7 @@ async fn under_a_name_of_its_own_a_network_expects_strangers() {
 fn without_a_directory_it_says_what_is_missing() {
     let data = tempfile::tempdir().unwrap();
     let mut alone = command(data.path());
-    let output =
-        alone.args(["--roles", "app"]).stderr(std::process::Stdio::piped()).output().unwrap();
+    let output = alone.args(["--roles", "app"]).stderr(Stdio::piped()).output().unwrap();
     assert!(!output.status.success());
     assert!(String::from_utf8(output.stderr).unwrap().contains("--plc-url"));
 }

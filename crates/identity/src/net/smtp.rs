@@ -9,6 +9,10 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 /// How long the mail server may take for one command.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+const NO_URL: &str =
+    "the mail server's URL is not understood; the form is smtps://USER:PASSWORD@mail.example.org";
+const NO_SENDER: &str = "the address that mails are from is not understood; the form is Hypercerts <noreply@example.org>";
+
 /// A mail server, and whom mails are from.
 #[derive(Debug, Clone)]
 pub struct Smtp {
@@ -20,7 +24,7 @@ pub struct Smtp {
 #[derive(Debug, thiserror::Error)]
 pub enum SmtpError {
     /// The configuration makes no sense. Never tells the URL, which has a password in it.
-    #[error("{0} is not understood")]
+    #[error("{0}")]
     Config(&'static str),
     /// The mail cannot be written down.
     #[error("the mail cannot be made: {0}")]
@@ -45,10 +49,10 @@ impl Smtp {
     /// `Hypercerts <noreply@example.org>`.
     pub fn new(url: &str, from: &str) -> Result<Self, SmtpError> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-            .map_err(|_| SmtpError::Config("the mail server's URL"))?
+            .map_err(|_| SmtpError::Config(NO_URL))?
             .timeout(Some(PATIENCE))
             .build();
-        let from = from.parse().map_err(|_| SmtpError::Config("the address mails are from"))?;
+        let from = from.parse().map_err(|_| SmtpError::Config(NO_SENDER))?;
         Ok(Self { transport, from })
     }
 

@@ -121,7 +121,8 @@ impl Index {
     pub fn open(config: IndexConfig) -> Result<Self, IndexError> {
         prepare_directories(&config.data_dir)?;
         let file = config.data_dir.join(store::FILE_NAME);
-        let db = store::open_writer(&file, config.limits.database_bytes)?;
+        let db = store::open_writer(&file, config.limits.database_bytes)
+            .map_err(|error| error.in_folder(&config.data_dir))?;
         let followed = config.sources.iter().map(|source| register(&db, source));
         let followed = followed.collect::<Result<Vec<_>, IndexError>>()?;
         let pool = ReadPool::new(file.clone(), config.limits.queries, config.limits.query_time);

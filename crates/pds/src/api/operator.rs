@@ -41,7 +41,7 @@ impl FromRequestParts<Arc<Server>> for Operator {
             Some(given) if password.is(&given) => Ok(Self(())),
             Some(_) => {
                 server.throttle.note_failure(THROTTLED, address);
-                Err(Refusal::OperatorOnly.into())
+                Err(Refusal::WrongAdminPassword.into())
             }
         }
     }

@@ -12,13 +12,14 @@ use url::Url;
 
 use crate::admin_password::{self, FILE_VARIABLE, VARIABLE};
 use crate::cli::{CliError, connect};
+use crate::values;
 
 /// Which server, and the password that it knows its operator by.
 #[derive(Debug, Args)]
 pub(super) struct OperatorOptions {
     /// The PDS to look after
     #[arg(long, value_name = "URL", env = "HYPERCERTS_PDS", hide_env_values = true)]
-    #[arg(default_value = "http://127.0.0.1:2583")]
+    #[arg(default_value = "http://127.0.0.1:2583", value_parser = values::url)]
     server: Url,
 
     /// Take the server's admin password from the first line of this file; without one, it is taken from
