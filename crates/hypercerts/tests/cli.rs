@@ -270,6 +270,89 @@ async fn a_repository_is_imported_by_its_did_and_from_a_file() {
     assert!(missing.err.contains("nothing.car"), "{}", missing.err);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn logging_in_finds_the_server_by_the_identity_and_keeps_its_directory() {
+    let network = TestNetwork::start().await;
+    let shell = Shell::on(&network);
+    let account = shell.json(&["account", "create", "forester.test"]);
+    let did = account["did"].as_str().unwrap();
+
+    let mut elsewhere = Shell::on(&network);
+    elsewhere.variables.retain(|(name, _)| *name != "HYPERCERTS_PDS");
+    let logged_in = elsewhere.json(&["account", "login", did]);
+    assert_eq!(logged_in["pds"], account["pds"]);
+
+    elsewhere.variables.retain(|(name, _)| *name != "HYPERCERTS_PLC_URL");
+    let claim = elsewhere.uri(&["create", "--title", "Oak", "--short-description", "Replanted."]);
+    let verified = elsewhere.run(&["verify", &claim]);
+    assert_eq!(verified.status, 0, "{}{}", verified.out, verified.err);
+    let nowhere = elsewhere.run(&["verify", &claim, "--plc-url", "http://127.0.0.1:9"]);
+    assert_eq!(nowhere.status, 2, "the one that is named wins: {}", nowhere.out);
+
+    elsewhere.variables.push(("HYPERCERTS_PLC_URL", network.plc_url().to_string()));
+    let nobody = elsewhere.run(&["account", "login", "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa"]);
+    assert_eq!(nobody.status, 1);
+    assert!(nobody.err.contains("--pds URL"), "{}", nobody.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_is_given_confirmed_and_changed() {
+    let network = TestNetwork::start().await;
+    let shell = Shell::on(&network);
+    shell.json(&["account", "create", "forester.test"]);
+    assert!(shell.run(&["account", "email"]).out.contains("no e-mail address"));
+    let given = shell.json(&["account", "email", "oak@mail.test"]);
+    assert_eq!(
+        (&given["email"], &given["emailConfirmed"]),
+        (&"oak@mail.test".into(), &false.into())
+    );
+
+    let asked = shell.run(&["account", "email", "oak@mail.test"]);
+    assert!(asked.status == 1 && asked.err.contains("has mailed a code"), "{}", asked.err);
+    let code = network.mailed_code().await;
+    let wrong = shell.run(&["account", "email", "oak@mail.test", "--token", "AAAAA-AAAAA"]);
+    assert!(wrong.status == 1 && wrong.err.contains("without --token"), "{}", wrong.err);
+    let confirmed = shell.json(&["account", "email", "oak@mail.test", "--token", &code]);
+    assert_eq!(confirmed["emailConfirmed"], true);
+
+    let asked = shell.run(&["account", "email", "elm@mail.test"]);
+    assert!(asked.status == 1 && asked.err.contains("has mailed a code"), "{}", asked.err);
+    let code = network.mailed_code().await;
+    let changed = shell.json(&["account", "email", "elm@mail.test", "--token", &code]);
+    assert_eq!(
+        (&changed["email"], &changed["emailConfirmed"]),
+        (&"elm@mail.test".into(), &false.into())
+    );
+}
+
+#[test]
+fn what_is_not_understood_is_answered_with_the_form_it_should_have() {
+    for (arguments, words) in [
+        (&["up", "--plc-url", "plc.directory"][..], "did you mean https://plc.directory?"),
+        (&["up", "--request-crawl", "bsky.network"], "did you mean https://bsky.network?"),
+        (&["up", "--follow", "pds.example.org:443"], "did you mean wss://pds.example.org:443?"),
+        (
+            &["account", "login", "a.test", "--pds", "127.0.0.1:5583"],
+            "did you mean http://127.0.0.1:5583?",
+        ),
+        (
+            &["account", "login", "a.test", "--pds", "localhost:5583"],
+            "did you mean http://localhost:5583?",
+        ),
+        (&["ls", "--app", "not a url"], "the form is https://pds.example.org"),
+        (&["up", "--pds", "5583"], "the form is 127.0.0.1:5583"),
+        (&["up", "--dns", "192.0.2.53"], "the form is 192.0.2.53:53"),
+        (&["up", "--hostname", "PDS.example.org/"], "the form is pds.example.org"),
+        (&["up", "--roles", "pds app"], "[possible values: plc, pds, app]"),
+    ] {
+        let refused = Command::new(env!("CARGO_BIN_EXE_hypercerts")).args(arguments).output();
+        let told = told(&refused.unwrap());
+        assert!(told.status == 2 && told.err.contains(words), "{arguments:?}: {}", told.err);
+    }
+    let help = Command::new(env!("CARGO_BIN_EXE_hypercerts")).args(["up", "--help"]).output();
+    assert!(told(&help.unwrap()).out.contains("[default: plc,pds,app]"));
+}
+
 #[test]
 fn a_server_that_is_not_there_is_told_apart_from_one_that_refuses() {
     let nowhere = Command::new(env!("CARGO_BIN_EXE_hypercerts"))

@@ -23,6 +23,10 @@ struct Scene {
 
 impl Scene {
     async fn set() -> Self {
+        Self::set_with(&["--email", "forester@mail.test"]).await
+    }
+
+    async fn set_with(address: &[&str]) -> Self {
         let old = TestNetwork::start().await;
         let plc = old.plc_url();
         let new = TestNetwork::start_with(|config| {
@@ -31,14 +35,8 @@ impl Scene {
         })
         .await;
         let mut scene = Self { old, new, home: tempfile::tempdir().unwrap(), did: String::new() };
-        let made = scene.run(&[
-            "account",
-            "create",
-            "forester.test",
-            "--email",
-            "forester@mail.test",
-            "--json",
-        ]);
+        let words = ["account", "create", "forester.test", "--json"];
+        let made = scene.run(&[&words, address].concat());
         let made: Value = serde_json::from_slice(&made.stdout).unwrap();
         made["did"].as_str().unwrap().clone_into(&mut scene.did);
         for n in 0..5 {
@@ -117,15 +115,36 @@ async fn an_account_moves_with_a_code_from_its_mail() {
     let scene = Scene::set().await;
     let asked = scene.removal(&[]).output().unwrap();
     assert_eq!(asked.status.code(), Some(1));
-    assert!(error(&asked).contains("--token CODE"), "{}", error(&asked));
+    let words = error(&asked);
+    assert!(words.contains("has mailed a code") && words.contains("--token CODE"), "{words}");
+    assert!(!words.contains("error:"), "nothing is wrong: {words}");
     assert!(scene.lives_at(&scene.old.pds()).await);
 
     let wrong = scene.removal(&["--token", "AAAAA-AAAAA"]).output().unwrap();
-    assert!(error(&wrong).contains("code is wrong"), "{}", error(&wrong));
+    let words = error(&wrong);
+    assert!(words.contains("code is wrong") && words.contains("without --token"), "{words}");
+    assert!(!words.contains("session") && wrong.status.code() == Some(1), "{words}");
     assert!(scene.lives_at(&scene.old.pds()).await);
 
     let code = scene.code().await.unwrap();
     let moved = scene.removal(&["--token", &code]).output().unwrap();
+    assert!(moved.status.success(), "{}", error(&moved));
+    scene.has_moved().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_without_an_address_is_told_so_before_anything_is_copied() {
+    let scene = Scene::set_with(&[]).await;
+    let refused = scene.removal(&[]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(error(&refused).contains("hypercerts account email"), "{}", error(&refused));
+    let params = [("repo", scene.did.as_str())];
+    let there: Result<Value, _> = scene.new.pds().query(repo::DESCRIBE_REPO, &params).await;
+    assert!(there.is_err(), "nothing was begun: {there:?}");
+
+    assert!(scene.run(&["account", "email", "forester@mail.test"]).status.success());
+    assert!(error(&scene.removal(&[]).output().unwrap()).contains("has mailed a code"));
+    let moved = scene.removal(&["--token", &scene.code().await.unwrap()]).output().unwrap();
     assert!(moved.status.success(), "{}", error(&moved));
     scene.has_moved().await;
 }

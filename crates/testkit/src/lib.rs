@@ -111,6 +111,17 @@ impl TestNetwork {
         .await
     }
 
+    /// The code in the newest mail of the PDS.
+    pub async fn mailed_code(&self) -> String {
+        let url = self.pds().base().join("/dev/outbox").unwrap();
+        let request = hypercerts_identity::net::Request::get(url);
+        let request = request.header("accept".parse().unwrap(), "application/json");
+        let mails: Value = self.http.send(request).await.unwrap().json().unwrap();
+        let newest = mails["mails"].as_array().unwrap().last().unwrap();
+        let lines = newest["text"].as_str().unwrap().lines();
+        lines.filter_map(|line| line.strip_prefix("    ")).next().unwrap().to_owned()
+    }
+
     /// A page's status and source.
     pub async fn page(&self, path: &str) -> (u16, String) {
         let url = self.app_url().join(path).unwrap();

@@ -1,4 +1,4 @@
-//! `account create` and `account login`; `account move` is in [`relocate`].
+//! `account create` and `account login`; the rest is in [`email`] and [`relocate`].
 
 use clap::{Args, Subcommand};
 use hypercerts_lexicon::Handle;
@@ -6,15 +6,16 @@ use hypercerts_xrpc::client::{NewAccount, Session};
 use serde_json::json;
 
 use super::answer::{Answer, Format};
-use super::connect::{self, PdsOption};
+use super::connect::{self, Home, HomeOptions};
 use super::password::PasswordOption;
-use super::{CliError, relocate, session};
+use super::{CliError, email, relocate, session};
 
-/// Make an account, log in to one, or move it
+/// Make an account, log in to one, give it an e-mail address, or move it
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Create(Create),
     Login(Login),
+    Email(email::Email),
     Move(Box<relocate::Move>),
 }
 
@@ -35,7 +36,7 @@ pub(super) struct Create {
     #[command(flatten)]
     password: PasswordOption,
     #[command(flatten)]
-    pds: PdsOption,
+    home: HomeOptions,
     #[command(flatten)]
     format: Format,
 }
@@ -54,7 +55,7 @@ pub(super) struct Login {
     #[command(flatten)]
     password: PasswordOption,
     #[command(flatten)]
-    pds: PdsOption,
+    home: HomeOptions,
     #[command(flatten)]
     format: Format,
 }
@@ -63,6 +64,7 @@ pub(super) async fn run(command: Command) -> Result<Answer, CliError> {
     match command {
         Command::Create(create) => create.run().await,
         Command::Login(login) => login.run().await,
+        Command::Email(email) => email.run().await,
         Command::Move(relocation) => relocation.run().await,
     }
 }
@@ -76,26 +78,33 @@ impl Create {
             email: self.email.as_deref(),
             invite_code: self.invite_code.as_deref(),
         };
-        let client = connect::client(&self.pds.pds)?;
-        let session = Session::create_account(client, &account).await?;
-        welcome(&session, self.format, "The account is made, and you are logged in to it.").await
+        let home = self.home.named();
+        let session = Session::create_account(connect::client(&home.pds)?, &account).await?;
+        let greeting = "The account is made, and you are logged in to it.";
+        welcome(&session, home, self.format, greeting).await
     }
 }
 
 impl Login {
     async fn run(self) -> Result<Answer, CliError> {
+        let home = self.home.of(&self.identifier).await?;
         let password = self.password.get()?;
-        let client = connect::client(&self.pds.pds)?;
+        let client = connect::client(&home.pds)?;
         let session = match self.allow_takendown {
             true => Session::login_to_leave(client, &self.identifier, &password).await?,
             false => Session::login(client, &self.identifier, &password).await?,
         };
-        welcome(&session, self.format, "You are logged in.").await
+        welcome(&session, home, self.format, "You are logged in.").await
     }
 }
 
-async fn welcome(session: &Session, format: Format, greeting: &str) -> Result<Answer, CliError> {
-    session::store(session).await?;
+async fn welcome(
+    session: &Session,
+    home: Home,
+    format: Format,
+    greeting: &str,
+) -> Result<Answer, CliError> {
+    session::store(session, home.directory).await?;
     let data = session.data().await;
     let pds = session.client().base();
     let told = json!({ "did": data.did, "handle": data.handle, "pds": pds });

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use hypercerts_identity::{NetError, ResolveError};
 use hypercerts_index::IndexError;
 use hypercerts_lexicon::{AtUri, Nsid, Violation};
-use hypercerts_xrpc::client::ClientError;
+use hypercerts_xrpc::client::{ClientError, Session};
+use hypercerts_xrpc::nsid::{identity, server};
 
 use super::Exit;
 use hypercerts_verify::bundle::MakeError;
@@ -28,6 +29,14 @@ pub enum CliError {
     #[error("{}", printable(.0))]
     Identity(#[from] ResolveError),
 
+    #[error("the server of this account was not found: {}", printable(.0))]
+    NoHome(#[source] ResolveError),
+
+    #[error(
+        "the account has no e-mail address, and its server will mail a code there before it lets it move"
+    )]
+    NoEmail,
+
     #[error("{}", printable(.0))]
     Index(#[from] IndexError),
 
@@ -43,8 +52,9 @@ pub enum CliError {
     #[error("{}", printable(.0))]
     Bundle(#[from] MakeError),
 
-    #[error("the present server has mailed a code to the account's address")]
-    CodeMailed,
+    /// Not a failure: the next step is the person's.
+    #[error("{host} has mailed a code to the account's address.")]
+    CodeMailed { host: String },
 
     #[error("{0}")]
     ByHand(String),
@@ -89,6 +99,12 @@ impl CliError {
         Self::Answer(why.to_string())
     }
 
+    /// The next step needs the code that `session`'s server has mailed.
+    pub(super) fn code_mailed(session: &Session) -> Self {
+        let host = session.client().base().host_str().unwrap_or_default().to_owned();
+        Self::CodeMailed { host }
+    }
+
     /// What the person can do now, if it is not clear from what happened.
     fn way_out(&self) -> Option<&'static str> {
         match self {
@@ -106,9 +122,16 @@ impl CliError {
             Self::Call(error) if error.name() == Some("AccountTakedown") => Some(
                 "If it is your account: `hypercerts account login --allow-takendown`, then `hypercerts account move`.",
             ),
-            Self::CodeMailed => {
+            Self::CodeMailed { .. } => {
                 Some("Run the same command again with --token CODE; it goes on where it was.")
             }
+            Self::Call(error) if code_refused(error) => {
+                Some("To have a new code mailed, run the same command without --token.")
+            }
+            Self::NoHome(_) => Some("If you know the server, name it with --pds URL."),
+            Self::NoEmail => Some(
+                "Give it one with `hypercerts account email ADDRESS`, then move. Nothing was changed.",
+            ),
             Self::Invalid { .. } => Some("Nothing was written."),
             _ => None,
         }
@@ -122,7 +145,9 @@ impl CliError {
             }
             Self::Call(error) if session_ended(error) => Exit::NotLoggedIn,
             Self::Call(error) if error.status().is_none() => Exit::Unreachable,
-            Self::Identity(error) if error.is_transient() => Exit::Unreachable,
+            Self::Identity(error) | Self::NoHome(error) if error.is_transient() => {
+                Exit::Unreachable
+            }
             Self::Index(IndexError::Identity { .. }) => Exit::Unreachable,
             Self::Unverified { report, .. } | Self::Unproved { report, .. }
                 if report.verdict == Verdict::NotChecked =>
@@ -136,7 +161,10 @@ impl CliError {
 
     /// Tells the person at the terminal, and gives the exit status.
     pub(super) fn report(&self) -> ExitCode {
-        eprintln!("error: {self}");
+        match self {
+            Self::CodeMailed { .. } => eprintln!("{self}"),
+            _ => eprintln!("error: {self}"),
+        }
         if let Some(way_out) = self.way_out() {
             eprintln!("{way_out}");
         }
@@ -146,6 +174,19 @@ impl CliError {
 
 /// The tokens that were kept are worth nothing any more.
 fn session_ended(error: &ClientError) -> bool {
+    names_token(error) && !code_refused(error)
+}
+
+/// The code from a mail is wrong or too old. It is refused by the same names as a session's token, but not
+/// with the status of one who is not let in.
+fn code_refused(error: &ClientError) -> bool {
+    let ClientError::Refused { status, method, .. } = error else { return false };
+    let takes_code = [identity::SIGN_PLC_OPERATION, server::UPDATE_EMAIL, server::CONFIRM_EMAIL]
+        .contains(&method.as_str());
+    takes_code && *status == 400 && names_token(error)
+}
+
+fn names_token(error: &ClientError) -> bool {
     matches!(error.name(), Some("ExpiredToken" | "InvalidToken"))
 }
 

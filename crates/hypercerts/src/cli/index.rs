@@ -75,7 +75,7 @@ impl Import {
     async fn run(self) -> Result<Answer, CliError> {
         self.source.require_file()?;
         let resolver = self.directory.verifier()?.resolver().clone();
-        let http = connect::http(&self.directory.plc_url)?;
+        let http = connect::http(&self.directory.plc_url()?)?;
         let config = IndexConfig::new(self.data.join("index"), Vec::new(), resolver, http);
         let _hold = hold(&self.data)?;
         let index = Index::open(config)?;

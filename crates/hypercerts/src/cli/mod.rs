@@ -15,6 +15,7 @@ mod bundle;
 mod check;
 mod connect;
 mod create;
+mod email;
 mod error;
 mod evaluate;
 mod index;

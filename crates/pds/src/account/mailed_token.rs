@@ -47,7 +47,8 @@ impl Purpose {
 /// A refusal if the account has no address to mail to.
 pub async fn mail(server: &Arc<Server>, account: &Account, purpose: Purpose) -> Result<(), Error> {
     let Some(email) = account.email.clone() else {
-        let message = "The account has no e-mail address; give it one with updateEmail.";
+        let message = "The account has no e-mail address to send a code to; give it one on the account's \
+                       page, or with `hypercerts account email ADDRESS`.";
         return Err(Refusal::invalid(message).into());
     };
     let (worker, account) = (Arc::clone(server), account.clone());

@@ -184,6 +184,14 @@ impl Session {
         self.exchange(nsid, self.client.post(nsid)?).await.map(drop)
     }
 
+    /// A procedure that takes nothing, as the account.
+    pub async fn procedure_without_input<T: DeserializeOwned>(
+        &self,
+        nsid: &str,
+    ) -> Result<T, ClientError> {
+        self.call(nsid, self.client.post(nsid)?).await
+    }
+
     /// A procedure whose input is `length` bytes as they come. They come only once, so the session
     /// is refreshed before rather than after.
     pub async fn upload<S>(

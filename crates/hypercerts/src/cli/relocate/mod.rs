@@ -8,7 +8,9 @@ mod journal;
 mod steps;
 
 use clap::Args;
+use hypercerts_identity::plc::is_plc_did;
 use hypercerts_lexicon::Handle;
+use hypercerts_xrpc::client::{ClientError, Session};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::time::Duration;
@@ -16,9 +18,11 @@ use url::Url;
 
 use super::answer::{Answer, Format};
 use super::connect::DirectoryOptions;
+use super::email::Known;
 use super::password::PasswordOption;
-use super::session::{self, LoggedIn};
+use super::session::LoggedIn;
 use super::{CliError, connect};
+use crate::values;
 use journal::Journal;
 use steps::Removal;
 
@@ -29,7 +33,7 @@ use steps::Removal;
 #[derive(Debug, Args)]
 pub(super) struct Move {
     /// The server to move to, such as https://pds.example.org
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = values::url)]
     to: Url,
 
     /// The handle there; by default the present one, or its first part under the new server's domain
@@ -68,7 +72,7 @@ impl Move {
         removal.bring_preferences().await?;
         removal.change_identity(self.token.as_deref()).await?;
         removal.settle().await?;
-        let new = removal.finish().await?;
+        let new = removal.finish(self.directory.plc_url()?).await?;
         let data = new.data().await;
         let told = json!({ "did": data.did, "handle": data.handle, "pds": new.client().base() });
         self.format.answer(&told, || {
@@ -82,7 +86,7 @@ impl Move {
     }
 
     /// The account as it is logged in, or the move that was begun before.
-    async fn begin(&self) -> Result<(hypercerts_xrpc::client::Session, Journal), CliError> {
+    async fn begin(&self) -> Result<(Session, Journal), CliError> {
         if let Some(journal) = Journal::load(&self.to)? {
             let old = journal.old_session()?;
             return Ok((old, journal));
@@ -91,6 +95,7 @@ impl Move {
         if old.client().base().origin() == self.to.origin() {
             return Err(CliError::usage(format!("the account lives at {} already", self.to)));
         }
+        require_email(&old).await?;
         let journal = Journal::begin(&self.to, &old).await?;
         Ok((old, journal))
     }
@@ -100,15 +105,23 @@ impl Move {
     }
 }
 
+/// Where the code will be mailed to. A did:web takes none, and a server that does not show the address to this
+/// session tells itself when it has none.
+async fn require_email(old: &Session) -> Result<(), CliError> {
+    if !is_plc_did(old.did()) {
+        return Ok(());
+    }
+    match Known::of(old).await {
+        Ok(known) if known.email.is_none() => Err(CliError::NoEmail),
+        Ok(_) | Err(CliError::Call(ClientError::Refused { .. })) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 fn bar() -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} {wide_msg}")
         .unwrap_or_else(|_| ProgressStyle::default_spinner());
     let bar = ProgressBar::new_spinner().with_style(style);
     bar.enable_steady_tick(Duration::from_millis(120));
     bar
-}
-
-/// Makes the new home the session of the commands to come.
-async fn move_session(new: &hypercerts_xrpc::client::Session) -> Result<(), CliError> {
-    session::store(new).await
 }

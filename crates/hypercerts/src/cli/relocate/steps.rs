@@ -14,10 +14,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use url::Url;
 
+use super::Move;
 use super::journal::Journal;
-use super::{Move, move_session};
-use crate::cli::{CliError, ask};
+use crate::cli::{CliError, ask, session};
 
 /// Bytes of the largest repository that is moved.
 const MAX_REPOSITORY: u64 = 8 << 30;
@@ -234,7 +235,7 @@ impl Removal {
         }
         self.old.trigger(identity::REQUEST_PLC_OPERATION_SIGNATURE).await?;
         if !ask::possible() {
-            return Err(CliError::CodeMailed);
+            return Err(CliError::code_mailed(&self.old));
         }
         self.bar.suspend(|| ask::text("The code from the mail:", "Your present server sent it."))
     }
@@ -267,9 +268,10 @@ impl Removal {
         Ok(())
     }
 
-    pub async fn finish(self) -> Result<Session, CliError> {
+    /// The commands to come act at the new home.
+    pub async fn finish(self, directory: Url) -> Result<Session, CliError> {
         let new = self.session()?.clone();
-        move_session(&new).await?;
+        session::store(&new, directory).await?;
         self.journal.close()?;
         self.bar.finish_and_clear();
         Ok(new)

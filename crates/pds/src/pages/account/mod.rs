@@ -149,6 +149,8 @@ pub struct AccountPage {
     /// Whether this server can mail a code.
     sends_mail: bool,
     awaited: Option<Awaited>,
+    /// Where this server is.
+    server: String,
     /// Why nobody sees it, if nobody does.
     inactive: Option<String>,
     /// Whether the owner may take it out of the world, or bring it back.
@@ -204,6 +206,7 @@ impl AccountPage {
             email_confirmed: account.email_confirmed,
             sends_mail: server.config.sends_mail(),
             awaited: None,
+            server: server.config.public_url.origin().ascii_serialization(),
             inactive: inactive_words(&account),
             can_rest: account.status.is_active(),
             can_return: account.status == Status::Deactivated,
