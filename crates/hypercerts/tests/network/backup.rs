@@ -60,6 +60,7 @@ async fn a_lost_server_comes_back_from_its_backup() {
     let params = [("handle", "forester.test")];
     let resolved: Value = up.client("pds").query(identity::RESOLVE_HANDLE, &params).await.unwrap();
     assert_eq!(resolved["did"], session.did().as_str());
-    let document = Request::get(up.client("plc").base().join(session.did().as_str()).unwrap());
+    let path = format!("/{}", session.did());
+    let document = Request::get(up.client("plc").base().join(&path).unwrap());
     assert_eq!(up.client("plc").http().send(document).await.unwrap().status(), 200);
 }

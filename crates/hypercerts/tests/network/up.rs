@@ -59,11 +59,15 @@ fn what_keeps_it_from_starting_is_told_with_the_way_out() {
         (&["--smtp-url", "mail.example.org"][..], "smtps://USER:PASSWORD@"),
         (&["--smtp-url", "smtp://127.0.0.1", "--mail-from", "nonsense"], "<noreply@example.org>"),
         (&["--s3-bucket", "b", "--s3-endpoint", "http://127.0.0.1:9"], "AWS_SECRET_ACCESS_KEY"),
-        (&["--plc", "192.0.2.1:2582"], "no address of this machine"),
     ] {
         let told = refused(data.path(), arguments);
         assert!(told.contains(words), "{arguments:?}: {told}");
     }
+    let mut elsewhere = Command::new(env!("CARGO_BIN_EXE_hypercerts"));
+    elsewhere.args(["up", "--plc", "192.0.2.1:2582", "--data"]).arg(data.path());
+    let told = String::from_utf8(elsewhere.output().unwrap().stderr).unwrap();
+    assert!(told.contains("no address of this machine"), "{told}");
+
     let file = data.path().join("a-file");
     std::fs::write(&file, "").unwrap();
     assert!(refused(&file, &[]).contains("is a file"));
