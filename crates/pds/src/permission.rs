@@ -31,6 +31,9 @@ pub enum Need<'a> {
     /// Call a method of another service in the account's name. `audience` is the service's DID,
     /// with the fragment that names the service in its document.
     Call { method: &'a Nsid, audience: &'a str },
+    /// Decide who looks after a group: it could take the group from the member who lets an app
+    /// write there.
+    Govern { method: &'a Nsid, audience: &'a str },
     /// What moving to another server takes and is the owner's alone: telling it that the account wants
     /// to live there, and which of the identity's keys are this server's.
     Leave,
@@ -78,6 +81,9 @@ impl<'a> Need<'a> {
             // Gives the account's repository into other hands.
             name if name.eq_ignore_ascii_case(group::IMPORT) => {
                 Self::Account { part: AccountPart::Repo, access: Access::Manage }
+            }
+            name if group::GOVERNING.iter().any(|method| name.eq_ignore_ascii_case(method)) => {
+                Self::Govern { method, audience }
             }
             _ => Self::Call { method, audience },
         }
@@ -137,7 +143,7 @@ impl<'a> Need<'a> {
             }
             Self::Identity { part: IdentityPart::Handle } => "identity:handle".to_owned(),
             Self::Identity { part: IdentityPart::Everything } => "identity:*".to_owned(),
-            Self::Call { method, audience } => {
+            Self::Call { method, audience } | Self::Govern { method, audience } => {
                 Word::new("rpc", "lxm", [method.as_str()]).with("aud", [*audience]).to_string()
             }
             Self::Leave | Self::Owner => return None,

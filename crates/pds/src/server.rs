@@ -16,7 +16,6 @@ use crate::account::handles::HandleDomains;
 use crate::account::hashing::Hasher;
 use crate::account::lookup::Accounts;
 use crate::account::throttle::LoginThrottle;
-use crate::api::service_auth::SeenTokens;
 use crate::blob_store::BlobStore;
 use crate::config::PdsConfig;
 use crate::error::OpenError;
@@ -64,7 +63,6 @@ pub(crate) struct Server {
     pub exports: Arc<Semaphore>,
     pub imports: Semaphore,
     pub proxied: Turns,
-    pub seen_tokens: SeenTokens,
     /// Tells the mailer that there is something to send.
     pub mail_posted: Notify,
     pub subscribers: Arc<Semaphore>,
@@ -148,7 +146,6 @@ impl Server {
             exports: Arc::new(Semaphore::new(EXPORTS)),
             imports: Semaphore::new(IMPORTS),
             proxied: Turns::new(PROXIED.0, PROXIED.1),
-            seen_tokens: SeenTokens::new(),
             mail_posted: Notify::new(),
             subscribers: Arc::new(Semaphore::new(SUBSCRIBERS)),
             stopping: watch::Sender::new(false),

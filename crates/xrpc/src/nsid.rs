@@ -46,7 +46,11 @@ pub mod identity {
 
 /// What apps keep for an account.
 pub mod actor {
+    /// A preference that says whether somebody is a child, by what their birthday says.
+    pub const DECLARED_AGE: &str = "app.bsky.actor.defs#declaredAgePref";
     pub const GET_PREFERENCES: &str = "app.bsky.actor.getPreferences";
+    /// A preference with somebody's birthday.
+    pub const PERSONAL_DETAILS: &str = "app.bsky.actor.defs#personalDetailsPref";
     pub const PUT_PREFERENCES: &str = "app.bsky.actor.putPreferences";
 }
 
@@ -124,6 +128,9 @@ pub mod group {
     pub const TRANSFER_STATUS: &str = "app.certified.group.ownershipTransfer.status";
     pub const UPLOAD_BLOB: &str = "app.certified.group.repo.uploadBlob";
 
+    /// Those that change who looks after a group.
+    pub const GOVERNING: [&str; 6] =
+        [ACCEPT_TRANSFER, ADD_MEMBER, CANCEL_TRANSFER, PROPOSE_TRANSFER, REMOVE_MEMBER, SET_ROLE];
     /// What the names of all of them begin with.
     pub const PREFIXES: [&str; 2] = ["app.certified.group.", "app.certified.groups."];
     /// The service that answers them, as DID documents and audiences of tokens name it.

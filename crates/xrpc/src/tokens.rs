@@ -1,9 +1,10 @@
 //! Session tokens of a PDS: what an account shows to act, and what it shows to get a new one.
 //!
 //! Both are JWTs signed with HS256 by the server for itself. An *access* token (`typ` `at+jwt`)
-//! lives 120 minutes and says how much it allows; a *refresh* token (`typ` `refresh+jwt`) lives
-//! 90 days and has an identifier, so that the server can rotate and revoke it. The clock and the
-//! identifiers are handed in; remembering refresh tokens is left to the server.
+//! lives 120 minutes and says how much it allows and which session it belongs to; a *refresh* token
+//! (`typ` `refresh+jwt`) lives 90 days and has an identifier, so that the server can rotate and
+//! revoke it. The clock and the identifiers are handed in; remembering refresh tokens, and which
+//! sessions go on, is left to the server.
 
 use std::fmt;
 
@@ -47,6 +48,8 @@ pub enum AccessScope {
 pub struct AccessClaims {
     pub subject: Did,
     pub scope: AccessScope,
+    /// The session it ends with.
+    pub session: String,
     pub expires: Timestamp,
 }
 
@@ -109,6 +112,8 @@ struct Claims<S> {
     exp: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sid: Option<String>,
 }
 
 impl Tokens {
@@ -127,9 +132,17 @@ impl Tokens {
         }
     }
 
-    /// An access token for `subject`, good for [`ACCESS_LIFETIME`] from `now`.
-    pub fn issue_access(&self, subject: &Did, scope: AccessScope, now: Timestamp) -> String {
-        self.sign(ACCESS_TYPE, &self.claims(subject, scope, now, ACCESS_LIFETIME))
+    /// An access token for `subject` in `session`, good for [`ACCESS_LIFETIME`] from `now`.
+    pub fn issue_access(
+        &self,
+        subject: &Did,
+        scope: AccessScope,
+        session: &str,
+        now: Timestamp,
+    ) -> String {
+        let mut claims = self.claims(subject, scope, now, ACCESS_LIFETIME);
+        claims.sid = Some(session.to_owned());
+        self.sign(ACCESS_TYPE, &claims)
     }
 
     /// A refresh token with the identifier `id`, good for [`REFRESH_LIFETIME`] from `now`.
@@ -142,7 +155,9 @@ impl Tokens {
     pub fn verify_access(&self, token: &str, now: Timestamp) -> Result<AccessClaims, TokenError> {
         let claims: Claims<AccessScope> = self.open(token, ACCESS_TYPE)?;
         let expires = unexpired(claims.exp, now)?;
-        Ok(AccessClaims { subject: claims.sub, scope: claims.scope, expires })
+        // Nobody could tell whether it goes on, so that its holder has to refresh it.
+        let session = claims.sid.ok_or(TokenError::Expired)?;
+        Ok(AccessClaims { subject: claims.sub, scope: claims.scope, session, expires })
     }
 
     pub fn verify_refresh(&self, token: &str, now: Timestamp) -> Result<RefreshClaims, TokenError> {
@@ -174,6 +189,7 @@ impl Tokens {
             iat,
             exp: iat.saturating_add(lifetime.as_secs()),
             jti: None,
+            sid: None,
         }
     }
 

@@ -42,7 +42,7 @@ impl Host {
     fn session(&self, issued: Timestamp) -> Json<Value> {
         Json(json!({
             "did": alice(), "handle": "alice.test", "active": true,
-            "accessJwt": self.tokens.issue_access(&alice(), AccessScope::Full, issued),
+            "accessJwt": self.tokens.issue_access(&alice(), AccessScope::Full, "session", issued),
             "refreshJwt": self.tokens.issue_refresh(&alice(), "one", issued),
         }))
     }

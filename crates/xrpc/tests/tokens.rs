@@ -27,11 +27,12 @@ const SECOND: SignedDuration = SignedDuration::from_secs(1);
 
 #[test]
 fn an_access_token_says_who_and_how_much_for_two_hours() {
-    let token = server().issue_access(&alice(), AccessScope::AppPassword, noon());
+    let token = server().issue_access(&alice(), AccessScope::AppPassword, "session", noon());
     let last_moment = noon() + ACCESS_LIFETIME - SECOND;
     let claims = server().verify_access(&token, last_moment).expect("still good");
     assert_eq!(claims.subject, alice());
     assert_eq!(claims.scope, AccessScope::AppPassword);
+    assert_eq!(claims.session, "session");
     assert_eq!(claims.expires, noon() + SignedDuration::from_mins(120));
     let too_late = server().verify_access(&token, noon() + ACCESS_LIFETIME);
     assert_eq!(too_late, Err(TokenError::Expired));
@@ -50,7 +51,7 @@ fn a_refresh_token_keeps_its_identifier_for_ninety_days() {
 
 #[test]
 fn neither_token_does_the_other_ones_work() {
-    let access = server().issue_access(&alice(), AccessScope::Full, noon());
+    let access = server().issue_access(&alice(), AccessScope::Full, "session", noon());
     let refresh = server().issue_refresh(&alice(), "token-1", noon());
     assert_eq!(server().verify_refresh(&access, noon()), Err(TokenError::WrongKind));
     assert_eq!(server().verify_access(&refresh, noon()), Err(TokenError::WrongKind));
@@ -58,7 +59,7 @@ fn neither_token_does_the_other_ones_work() {
 
 #[test]
 fn tokens_of_other_servers_and_altered_ones_are_not_ours() {
-    let token = server().issue_access(&alice(), AccessScope::Full, noon());
+    let token = server().issue_access(&alice(), AccessScope::Full, "session", noon());
     let other_secret = Tokens::new(b"another secret of another server", did("did:web:pds.test"));
     let other_name = Tokens::new(SECRET, did("did:web:other.test"));
     for stranger in [other_secret, other_name] {

@@ -94,6 +94,11 @@ export const KNOWN = {
     there: /^(200|400 InvalidRequest)$/,
     here: '400 InvalidToken',
   },
+  'session-that-ended': {
+    cases: 'sessions/livesOfSessions: getSession after deleteSession',
+    there: '200',
+    here: '400 ExpiredToken',
+  },
   'takedown-of-nobody': {
     cases: 'lives/administration: take down somebody who is not here',
     there: '200',

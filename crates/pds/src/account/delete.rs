@@ -3,15 +3,17 @@
 
 use std::sync::Arc;
 
-use hypercerts_lexicon::Cid;
+use hypercerts_lexicon::{Cid, Did};
 use hypercerts_xrpc::frames::{AccountEvent, AccountStatus, Event, Frame};
 use rusqlite::Connection;
 
 use crate::account::mailed_token::{self, Purpose};
 use crate::account::password::Password;
 use crate::error::{Error, Refusal};
+use crate::group::refused::GroupRefusal;
 use crate::server::Server;
 use crate::store::accounts::{self, Account};
+use crate::store::groups::members;
 use crate::store::{WriteTx, blobs, events};
 
 /// Bytes written, roughly.
@@ -30,8 +32,20 @@ pub async fn delete_own(
     if !server.hasher.verify(password, stored).await? {
         return Err(Refusal::WrongCredentials.into());
     }
-    delete(server, account, move |tx| mailed_token::redeem(tx, id, Purpose::DeleteAccount, &code))
-        .await
+    let did = account.did.clone();
+    let allowed = move |tx: &WriteTx<'_>| {
+        mailed_token::redeem(tx, id, Purpose::DeleteAccount, &code)?;
+        refuse_owners(tx, &did)
+    };
+    delete(server, account, allowed).await
+}
+
+/// A group whose owner is gone would be nobody's.
+fn refuse_owners(tx: &WriteTx<'_>, did: &Did) -> Result<(), Error> {
+    match members::owned_by(tx.connection, did)? {
+        Some(group) => Err(Refusal::from(GroupRefusal::OwnerGoes(group)).into()),
+        None => Ok(()),
+    }
 }
 
 /// Deletes an account if `allowed` says so inside the transaction.

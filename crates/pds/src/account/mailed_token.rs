@@ -8,6 +8,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
+use crate::account::status;
 use crate::error::{Error, Refusal};
 use crate::mail::{self, letters};
 use crate::server::Server;
@@ -46,13 +47,18 @@ impl Purpose {
 /// # Errors
 /// A refusal if the account has no address to mail to.
 pub async fn mail(server: &Arc<Server>, account: &Account, purpose: Purpose) -> Result<(), Error> {
-    let Some(email) = account.email.clone() else {
-        let message = "The account has no e-mail address to send a code to; give it one on the account's \
-                       page, or with `hypercerts account email ADDRESS`.";
-        return Err(Refusal::invalid(message).into());
+    let (worker, id) = (Arc::clone(server), account.id);
+    let post = move |tx: &mut WriteTx<'_>| {
+        let account = status::present(tx, id)?;
+        let missing = || {
+            Refusal::invalid(
+                "The account has no e-mail address to send a code to; give it one on the account's \
+                 page, or with `hypercerts account email ADDRESS`.",
+            )
+        };
+        let email = account.email.as_deref().ok_or_else(missing)?;
+        post(tx, &worker, &account, email, purpose)
     };
-    let (worker, account) = (Arc::clone(server), account.clone());
-    let post = move |tx: &mut WriteTx<'_>| post(tx, &worker, &account, &email, purpose);
     server.store.writer.write(WEIGHT, post).await?;
     server.mail_posted.notify_one();
     Ok(())

@@ -8,6 +8,7 @@
 //! * [`login`], [`session`]: from password to tokens, and from refresh token to the next ones.
 //! * [`password`], [`app_password`], [`hashing`], [`throttle`]: secrets, and against guessing them.
 //! * [`mailed_token`]: codes that come by mail; [`email`], [`recovery`], [`delete`]: what they are for.
+//! * [`ways_in`]: shutting the ways in beside the password.
 //! * [`status`]: whether an account is served to the world.
 //! * [`lookup`]: accounts by DID or handle, from memory if possible.
 
@@ -31,3 +32,4 @@ pub mod reserved;
 pub mod session;
 pub mod status;
 pub mod throttle;
+pub mod ways_in;

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::account::mailed_token::{self, Purpose};
 use crate::account::password::Password;
-use crate::account::session;
+use crate::account::{session, ways_in};
 use crate::error::Error;
 use crate::server::Server;
 use crate::store::accounts::{self, Account};
-use crate::store::{AccountId, WriteTx};
+use crate::store::{AccountId, WriteTx, passkeys};
 
 /// Bytes written, roughly.
 const WEIGHT: usize = 4096;
@@ -25,13 +25,26 @@ pub async fn request(server: &Arc<Server>, email: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Sets a new password; ends every session, as somebody else may have begun them.
-pub async fn reset(server: &Server, code: String, password: &Password) -> Result<(), Error> {
+/// What becomes of the passkeys when there is a new password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passkeys {
+    /// The owner says that all of them are theirs.
+    Keep,
+    Remove,
+}
+
+/// Sets a new password.
+pub async fn reset(
+    server: &Server,
+    code: String,
+    password: &Password,
+    passkeys: Passkeys,
+) -> Result<(), Error> {
     password.check_new()?;
     let hash = server.hasher.hash(password).await?;
     let reset = move |tx: &mut WriteTx<'_>| {
         let id = mailed_token::redeem_whosever(tx, Purpose::ResetPassword, &code)?;
-        set_password(tx, id, &hash)
+        set_password(tx, id, &hash, passkeys)
     };
     server.store.writer.write(WEIGHT, reset).await
 }
@@ -40,12 +53,22 @@ pub async fn reset(server: &Server, code: String, password: &Password) -> Result
 pub async fn replace(server: &Server, account: &Account, password: &Password) -> Result<(), Error> {
     password.check_new()?;
     let (id, hash) = (account.id, server.hasher.hash(password).await?);
-    let replace = move |tx: &mut WriteTx<'_>| set_password(tx, id, &hash);
+    let replace = move |tx: &mut WriteTx<'_>| set_password(tx, id, &hash, Passkeys::Remove);
     server.store.writer.write(WEIGHT, replace).await
 }
 
-/// Replaces the password and ends what was begun with the old one.
-pub fn set_password(tx: &WriteTx<'_>, id: AccountId, hash: &str) -> Result<(), Error> {
+/// Replaces the password. Somebody else may have been in, so that whoever was is out: with what was
+/// begun go the app passwords and passkeys that could begin it again.
+fn set_password(
+    tx: &WriteTx<'_>,
+    id: AccountId,
+    hash: &str,
+    passkeys: Passkeys,
+) -> Result<(), Error> {
     accounts::set_password(tx.connection, id, hash)?;
+    ways_in::revoke_app_passwords(tx, id)?;
+    if passkeys == Passkeys::Remove {
+        passkeys::delete_of_account(tx.connection, id)?;
+    }
     Ok(session::end_everything(tx, id)?)
 }

@@ -1,8 +1,9 @@
 //! Sessions: an access token to act with, a refresh token to get the next pair with.
 //!
-//! Access tokens are not remembered; they expire after two hours. Refresh tokens are, by
-//! identifier. Using one replaces it, but for two more hours it yields the same successor again,
-//! for clients that did not get the answer. All tokens that began with one login are one session.
+//! Refresh tokens are remembered, by identifier. Using one replaces it, but for two more hours it
+//! yields the same successor again, for clients that did not get the answer. All tokens that began
+//! with one login are one session. Access tokens are not remembered; they expire after two hours,
+//! and end with their session before that.
 
 use hypercerts_xrpc::tokens::{self, AccessScope, RefreshClaims};
 use jiff::{SignedDuration, Timestamp};
@@ -40,7 +41,7 @@ pub fn begin(
         expires_at: tx.now + tokens::REFRESH_LIFETIME,
     };
     sessions::insert(tx.connection, &token)?;
-    Ok(issue(issuer, account, &token.id, scope, tx.now))
+    Ok(issue(issuer, account, &token, scope, tx.now))
 }
 
 /// Replaces a refresh token by its successor.
@@ -62,10 +63,11 @@ pub fn refresh(
     };
     let account = &status::present(tx, account.id)?;
     let scope = scope(account, app_password.as_ref())?;
-    let successor = match &used.successor {
+    let id = match &used.successor {
         Some(id) => id.clone(),
         None => replace(tx, &used)?,
     };
+    let successor = RefreshToken { id, ..used };
     Ok(issue(issuer, account, &successor, scope, tx.now))
 }
 
@@ -81,13 +83,13 @@ fn replace(tx: &WriteTx<'_>, used: &RefreshToken) -> Result<String, StoreError> 
 fn issue(
     issuer: &hypercerts_xrpc::Tokens,
     account: &Account,
-    refresh_id: &str,
+    refresh: &RefreshToken,
     scope: AccessScope,
     now: Timestamp,
 ) -> Tokens {
     Tokens {
-        access: issuer.issue_access(&account.did, scope, now),
-        refresh: issuer.issue_refresh(&account.did, refresh_id, now),
+        access: issuer.issue_access(&account.did, scope, &refresh.session, now),
+        refresh: issuer.issue_refresh(&account.did, &refresh.id, now),
     }
 }
 

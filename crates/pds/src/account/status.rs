@@ -3,7 +3,7 @@
 use hypercerts_repo::car::encode_car;
 use hypercerts_xrpc::frames::{AccountEvent, AccountStatus, Event, IdentityEvent, SyncEvent};
 
-use crate::account::credentials;
+use crate::account::{credentials, ways_in};
 use crate::error::{Error, Refusal};
 use crate::server::Server;
 use crate::store::accounts::{self, Account, Status};
@@ -15,8 +15,21 @@ const WEIGHT: usize = 4096;
 /// The owner takes the account out of the world. Nothing is lost; only they can see it. Of an
 /// account that is taken down nobody notices before that is lifted.
 pub async fn deactivate(server: &Server, account: &Account) -> Result<(), Error> {
+    rest(server, account, |_, _| Ok(())).await
+}
+
+/// The same by an app, which leaves nothing to other programs.
+pub async fn deactivate_by_app(server: &Server, account: &Account) -> Result<(), Error> {
+    rest(server, account, |tx, id| Ok(ways_in::revoke_app_passwords(tx, id)?)).await
+}
+
+async fn rest(
+    server: &Server,
+    account: &Account,
+    also: fn(&WriteTx<'_>, AccountId) -> Result<(), Error>,
+) -> Result<(), Error> {
     match account.status {
-        Status::Active | Status::TakenDown => set(server, account, Status::Deactivated).await,
+        Status::Active | Status::TakenDown => set(server, account, Status::Deactivated, also).await,
         Status::Deactivated => Ok(()),
         Status::Suspended => Err(inactive(account).into()),
     }
@@ -30,7 +43,7 @@ pub async fn activate(server: &Server, account: &Account) -> Result<(), Error> {
         Status::Deactivated => credentials::require_fitting(server, account).await?,
         Status::TakenDown | Status::Suspended => return Err(inactive(account).into()),
     }
-    set(server, account, Status::Active).await
+    set(server, account, Status::Active, |_, _| Ok(())).await
 }
 
 /// Why nobody is served from an account that is not active.
@@ -39,11 +52,17 @@ pub fn inactive(account: &Account) -> Refusal {
 }
 
 /// Changes the status that the owner gives it, and tells followers.
-async fn set(server: &Server, account: &Account, status: Status) -> Result<(), Error> {
+async fn set(
+    server: &Server,
+    account: &Account,
+    status: Status,
+    also: fn(&WriteTx<'_>, AccountId) -> Result<(), Error>,
+) -> Result<(), Error> {
     let id = account.id;
     let change = move |tx: &mut WriteTx<'_>| {
         let before = present(tx, id)?;
         accounts::set_status(tx.connection, id, status, tx.now)?;
+        also(tx, id)?;
         settle(tx, &before)
     };
     server.store.writer.write(WEIGHT, change).await?;

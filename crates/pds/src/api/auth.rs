@@ -12,6 +12,7 @@ use hypercerts_lexicon::{AtIdentifier, Did};
 use hypercerts_xrpc::tokens::AccessScope;
 use hypercerts_xrpc::{Bearer, XrpcError};
 use jiff::Timestamp;
+use rusqlite::Connection;
 
 use crate::account::status::inactive;
 use crate::error::{Error, Refusal};
@@ -21,6 +22,7 @@ use crate::oauth::scope::Scopes;
 use crate::permission::Need;
 use crate::server::Server;
 use crate::store::accounts::{Account, Status};
+use crate::store::sessions;
 
 /// Somebody with a good access token, whatever it began with.
 pub struct Caller {
@@ -43,6 +45,11 @@ impl Caller {
             Authority::Session(scope) => need.met_by_session(*scope),
             Authority::OAuth(scopes) => need.met_by_scopes(scopes),
         }
+    }
+
+    /// Whether it is an app that the owner connected.
+    pub fn is_app(&self) -> bool {
+        matches!(self.authority, Authority::OAuth(_))
     }
 
     /// Everybody writes to their own repository only.
@@ -82,14 +89,20 @@ impl FromRequestParts<Arc<Server>> for Caller {
 /// A session that began with a password.
 async fn session(server: &Server, parts: &Parts) -> Result<(Arc<Account>, Authority), XrpcError> {
     let Bearer(token) = Bearer::from_headers(&parts.headers)?;
-    let claims = server.tokens.verify_access(&token, Timestamp::now())?;
+    let now = Timestamp::now();
+    let claims = server.tokens.verify_access(&token, now)?;
     let account = server.accounts.by_did(&claims.subject).await?;
     let account = account.ok_or(Refusal::SessionEnded)?;
-    // Access tokens from before the takedown are good for two hours, but not for this account.
+    // Says more than that the session has ended, as it did with the takedown.
     if account.status == Status::TakenDown && claims.scope != AccessScope::TakenDown {
         return Err(Refusal::AccountTakedown.into());
     }
-    Ok((account, Authority::Session(claims.scope)))
+    let (id, session) = (account.id, claims.session);
+    let read = move |connection: &Connection| Ok(sessions::is_open(connection, id, &session, now)?);
+    match server.store.readers.read(read).await? {
+        true => Ok((account, Authority::Session(claims.scope))),
+        false => Err(Refusal::SessionEnded.into()),
+    }
 }
 
 /// Whose repository a request is about, if it is served to the world or to whoever asks: owners see

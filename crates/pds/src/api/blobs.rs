@@ -28,7 +28,7 @@ use crate::store::{AccountId, WriteTx, blobs, takedowns};
 /// Characters of a media type.
 const MAX_MIME_TYPE: usize = 128;
 /// What a client sends that does not know the type, and what that means.
-const ANY_TYPE: &str = "*/*";
+pub const ANY_TYPE: &str = "*/*";
 const OCTETS: &str = "application/octet-stream";
 /// Bytes an upload adds to the database, roughly.
 const WEIGHT: usize = 512;
@@ -45,26 +45,48 @@ pub async fn upload(
 ) -> Result<Json<Uploaded>, XrpcError> {
     let (mut parts, body) = request.into_parts();
     let declared = declared_type(&parts.headers)?;
-    let account = uploader(&server, &mut parts, &declared).await?;
+    let uploader = uploader(&server, &mut parts).await?;
+    uploader.require(&declared)?;
     let received = receive(&server, &parts.headers, body).await?;
-    Ok(Json(keep(&server, account.id, received, declared).await?))
+    let mime_type = media_type(&received, declared);
+    uploader.require(&mime_type)?;
+    Ok(Json(keep(&server, uploader.account().id, received, mime_type).await?))
 }
 
-/// The account itself, or another server that shows its word.
-async fn uploader(
-    server: &Arc<Server>,
-    parts: &mut Parts,
-    mime_type: &str,
-) -> Result<Arc<Account>, XrpcError> {
+/// Who keeps a file.
+enum Uploader {
+    /// The account itself.
+    Caller(Caller),
+    /// The account for which another server shows its word, which is for files of every type.
+    Vouched(Arc<Account>),
+}
+
+impl Uploader {
+    fn account(&self) -> &Account {
+        match self {
+            Self::Caller(caller) => &caller.account,
+            Self::Vouched(account) => account,
+        }
+    }
+
+    fn require(&self, mime_type: &str) -> Result<(), Refusal> {
+        match self {
+            Self::Caller(caller) => caller.require(&Need::Upload { mime_type }),
+            Self::Vouched(_) => Ok(()),
+        }
+    }
+}
+
+async fn uploader(server: &Arc<Server>, parts: &mut Parts) -> Result<Uploader, XrpcError> {
     let shown = Bearer::from_headers(&parts.headers).ok();
     if shown.is_some_and(|Bearer(text)| ServiceToken::parse(&text).is_ok()) {
         let did = vouched(server, parts, UPLOAD_BLOB).await?;
+        server.limits.charge_account(UPLOAD_BLOB, &did)?;
         let account = server.accounts.by_did(&did).await?;
-        return Ok(account.ok_or_else(|| Refusal::RepoNotFound(did.to_string()))?);
+        let account = account.ok_or_else(|| Refusal::RepoNotFound(did.to_string()))?;
+        return Ok(Uploader::Vouched(account));
     }
-    let caller = Caller::from_request_parts(parts, server).await?;
-    caller.require(&Need::Upload { mime_type })?;
-    Ok(caller.account)
+    Ok(Uploader::Caller(Caller::from_request_parts(parts, server).await?))
 }
 
 /// Takes the file in, without keeping it.
@@ -79,15 +101,19 @@ pub async fn receive(
     Ok(server.blobs.receive(body, limit).await?)
 }
 
+/// What a file is: what it begins like says more than whoever sends it.
+pub fn media_type(received: &Received, declared: String) -> String {
+    let recognised = infer::get(&received.beginning).map(|kind| kind.mime_type().to_owned());
+    recognised.unwrap_or(declared)
+}
+
 /// Keeps the file for an account.
 pub async fn keep(
     server: &Server,
     id: AccountId,
     received: Received,
-    declared: String,
+    mime_type: String,
 ) -> Result<Uploaded, Error> {
-    let recognised = infer::get(&received.beginning).map(|kind| kind.mime_type().to_owned());
-    let mime_type = recognised.unwrap_or(declared);
     let blob = Blob { cid: received.cid, mime_type, size: received.size };
     refuse_taken_down(server, id, blob.cid).await?;
     let _naming = server.blobs.hold_names().await;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::mailed_token::{self, Purpose};
 use crate::account::password::Password;
+use crate::account::recovery::Passkeys;
 use crate::account::{delete, email, recovery};
 use crate::api::auth::Caller;
 use crate::error::Refusal;
@@ -82,7 +83,18 @@ pub async fn request_password_reset(
     State(server): State<Arc<Server>>,
     Json(input): Json<RequestPasswordReset>,
 ) -> Result<(), XrpcError> {
+    require_passwords(&server)?;
     Ok(recovery::request(&server, &input.email).await?)
+}
+
+/// Where passwords open no page, a mailbox opens none by way of one.
+fn require_passwords(server: &Server) -> Result<(), Refusal> {
+    match server.config.ways_in.password {
+        true => Ok(()),
+        false => Err(Refusal::invalid(
+            "Passwords are not set by mail on this server; ask whoever runs it for another one.",
+        )),
+    }
 }
 
 #[derive(Deserialize)]
@@ -91,11 +103,13 @@ pub struct ResetPassword {
     password: Password,
 }
 
+/// Nobody can be asked about their passkeys here, so that they go.
 pub async fn reset_password(
     State(server): State<Arc<Server>>,
     Json(input): Json<ResetPassword>,
 ) -> Result<(), XrpcError> {
-    Ok(recovery::reset(&server, input.token, &input.password).await?)
+    require_passwords(&server)?;
+    Ok(recovery::reset(&server, input.token, &input.password, Passkeys::Remove).await?)
 }
 
 pub async fn request_account_delete(

@@ -1,24 +1,27 @@
 //! Tokens between servers: `getServiceAuth` for our accounts, and those that others show us.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::State;
+use axum::http::Method;
 use axum::http::request::Parts;
 use hypercerts_lexicon::{Did, Nsid};
+use hypercerts_xrpc::nsid::repo::UPLOAD_BLOB;
 use hypercerts_xrpc::nsid::{admin, identity as id, server as srv};
 use hypercerts_xrpc::service_auth::{self, ServiceClaims, ServiceToken};
 use hypercerts_xrpc::{Bearer, Json, Query, XrpcError};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::account::keys;
 use crate::api::auth::Caller;
+use crate::api::blobs::ANY_TYPE;
 use crate::error::{Error, Refusal};
 use crate::permission::Need;
-use crate::recent::Recent;
 use crate::server::Server;
+use crate::store::WriteTx;
 use crate::store::accounts::{Account, Status};
+use crate::store::oauth::{self, hash};
 
 /// Seconds a token is good for if nobody says otherwise.
 pub const USUAL: i64 = 60;
@@ -69,7 +72,13 @@ pub async fn get_service_auth(
     let named = asked.aud.split('#').next().unwrap_or_default();
     Did::parse(named).map_err(|why| Refusal::invalid(format!("aud is no DID: {why}.")))?;
     match &asked.lxm {
-        Some(method) => check_method(&caller, method, &asked.aud)?,
+        Some(method) => {
+            check_method(&caller, method, &asked.aud)?;
+            if named == server.did.as_str() && method.as_str().eq_ignore_ascii_case(UPLOAD_BLOB) {
+                // The word is for files of every type.
+                caller.require(&Need::Upload { mime_type: ANY_TYPE })?;
+            }
+        }
         None => caller.require(&Need::Owner)?,
     }
     let token = issue(&server, &caller.account, asked.aud, asked.lxm, (now, exp)).await?;
@@ -112,22 +121,6 @@ pub async fn issue(
     Ok(service_auth::sign(&ServiceClaims { iss, aud, lxm, iat, exp, jti }, &key))
 }
 
-/// Tokens that were shown already, until they expire.
-pub struct SeenTokens(Recent<(Did, String), ()>);
-
-impl SeenTokens {
-    pub fn new() -> Self {
-        /// Longer than any token is good for.
-        const KEPT: Duration = Duration::from_secs(2 * 60 * 60);
-        Self(Recent::new(100_000, KEPT))
-    }
-
-    /// Whether this is the first time.
-    fn is_new(&self, issuer: &Did, jti: &str) -> bool {
-        self.0.is_new((issuer.clone(), jti.to_owned()))
-    }
-}
-
 /// The account for which another server calls, by the token it shows for this very method.
 ///
 /// The key is looked up anew once if the one that is remembered does not fit.
@@ -139,9 +132,24 @@ pub async fn vouched(server: &Server, parts: &Parts, method: &str) -> Result<Did
     let issuer = token.issuer().clone();
     let claims = check_signature(server, token, &issuer).await?;
     refuse_taken_down(server, &issuer).await?;
-    let once = claims.jti.as_deref().is_none_or(|jti| server.seen_tokens.is_new(&issuer, jti));
-    match once {
-        true => Ok(issuer),
+    // Whoever reads the same once more changes nothing.
+    if parts.method == Method::POST {
+        use_up(server, &issuer, claims.jti.as_deref().unwrap_or(&text)).await?;
+    }
+    Ok(issuer)
+}
+
+/// Refuses a token that was shown before, by what tells it from the issuer's others.
+async fn use_up(server: &Server, issuer: &Did, id: &str) -> Result<(), XrpcError> {
+    /// Longer than any token is good for.
+    const KEPT: SignedDuration = SignedDuration::from_hours(2);
+    /// Bytes written, roughly.
+    const WEIGHT: usize = 128;
+    let shown = hash(&["service-token", issuer.as_str(), id]);
+    let remember =
+        move |tx: &mut WriteTx<'_>| Ok(oauth::remember(tx.connection, &shown, tx.now + KEPT)?);
+    match server.store.writer.write(WEIGHT, remember).await? {
+        true => Ok(()),
         false => Err(XrpcError::auth_required("The service token was used before.")),
     }
 }

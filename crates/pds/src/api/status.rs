@@ -36,5 +36,9 @@ pub async fn deactivate(
     Json(_): Json<DeactivateAccount>,
 ) -> Result<(), XrpcError> {
     caller.require(&Need::Account { part: AccountPart::Status, access: Access::Manage })?;
-    Ok(status::deactivate(&server, &caller.account).await?)
+    match caller.is_app() {
+        true => status::deactivate_by_app(&server, &caller.account).await?,
+        false => status::deactivate(&server, &caller.account).await?,
+    }
+    Ok(())
 }

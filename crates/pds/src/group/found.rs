@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::account::create::{Application, create_and};
 use crate::account::password::Password;
+use crate::account::ways_in;
 use crate::error::{Error, Refusal};
 use crate::group::act::Act;
 use crate::group::refused::GroupRefusal;
@@ -26,7 +27,6 @@ const WEIGHT: usize = 1024;
 pub struct Registration {
     /// A whole handle, or the name in front of it.
     pub handle: String,
-    pub email: Option<String>,
     pub owner: Did,
     /// An invitation: a group is an account like any other.
     pub invite_code: Option<String>,
@@ -34,10 +34,11 @@ pub struct Registration {
 
 /// Makes a new account that is a group from its first moment on.
 pub async fn register(server: &Arc<Server>, registration: Registration) -> Result<Account, Error> {
-    let Registration { handle, email, owner, invite_code } = registration;
+    let Registration { handle, owner, invite_code } = registration;
     let handle = whole_handle(server, handle);
     let password = unknown_password(server, &owner, &handle);
-    let application = Application { handle, email, password, recovery_key: None, invite_code };
+    let recovery_key = None;
+    let application = Application { handle, email: None, password, recovery_key, invite_code };
     let found = move |tx: &mut WriteTx<'_>, group: &Account| {
         let act = Act::new(Deed::Register).with("handle", json!(group.handle));
         Ok(found(tx, group, &owner, &owner, &act)?)
@@ -67,13 +68,12 @@ fn unknown_password(server: &Server, owner: &Did, handle: &str) -> Password {
     Password::from(BASE32_NOPAD.encode(&hash).to_ascii_lowercase())
 }
 
-/// Makes an account a group of `owner`. Whoever holds the account's password can no longer write
-/// records with it, but still decides on the account itself.
+/// Makes an account a group of `owner`. Whoever could log in to it no longer can.
 pub async fn import(server: &Server, account: &Arc<Account>, owner: Did) -> Result<(), Error> {
     if owner == account.did {
         return Err(refused(GroupRefusal::Itself));
     }
-    let account = Arc::clone(account);
+    let (account, did) = (Arc::clone(account), account.did.clone());
     let import = move |tx: &mut WriteTx<'_>| {
         if groups::is_group(tx.connection, account.id)? {
             return Err(refused(GroupRefusal::AlreadyAGroup(account.did.clone())));
@@ -81,7 +81,9 @@ pub async fn import(server: &Server, account: &Arc<Account>, owner: Did) -> Resu
         let act = Act::to(Deed::Import, &owner).with("handle", json!(account.handle));
         Ok(found(tx, &account, &owner, &account.did, &act)?)
     };
-    server.store.writer.write(WEIGHT, import).await
+    server.store.writer.write(WEIGHT, import).await?;
+    server.accounts.forget(&did);
+    Ok(())
 }
 
 fn found(
@@ -91,6 +93,7 @@ fn found(
     actor: &Did,
     act: &Act,
 ) -> Result<(), StoreError> {
+    ways_in::shut_all(tx, group.id)?;
     groups::insert(tx.connection, group.id, tx.now)?;
     members::insert(tx.connection, group.id, owner, Role::Owner, actor, tx.now)?;
     act.note(tx, group.id, actor)

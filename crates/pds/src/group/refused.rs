@@ -1,7 +1,7 @@
 //! Why something was not done in a group.
 
 use axum::http::StatusCode;
-use hypercerts_lexicon::Did;
+use hypercerts_lexicon::{Did, Handle};
 use hypercerts_xrpc::XrpcError;
 
 use crate::group::act::Act;
@@ -62,6 +62,11 @@ pub(crate) enum GroupRefusal {
     /// Also for whoever may not know of the one there is; the log then tells.
     #[error("No transfer of this group is proposed that you are a party to.")]
     NoPendingTransfer(Option<Box<Denied>>),
+    #[error(
+        "The account owns the group {0}. Let another member take that over first \
+         (ownershipTransfer), or ask whoever runs this server to delete it."
+    )]
+    OwnerGoes(Handle),
     #[error("The cursor is none that this method gave.")]
     InvalidCursor,
 }
@@ -88,7 +93,9 @@ impl From<GroupRefusal> for XrpcError {
             | GroupRefusal::NotTheOwner(_)
             | GroupRefusal::NotTheAccount(_) => Self::forbidden(message),
             GroupRefusal::AlreadyAGroup(_) => with(StatusCode::CONFLICT, "GroupAlreadyRegistered"),
-            GroupRefusal::Itself | GroupRefusal::Full(_) => Self::invalid_request(message),
+            GroupRefusal::Itself | GroupRefusal::Full(_) | GroupRefusal::OwnerGoes(_) => {
+                Self::invalid_request(message)
+            }
             GroupRefusal::InvalidRole { .. } => Self::named("InvalidRole", message),
             GroupRefusal::MemberAlreadyExists(_) => {
                 with(StatusCode::CONFLICT, "MemberAlreadyExists")

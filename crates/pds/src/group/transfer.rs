@@ -5,6 +5,7 @@ use hypercerts_lexicon::{Datetime, Did};
 use jiff::SignedDuration;
 use serde_json::json;
 
+use crate::account::ways_in;
 use crate::error::{Error, Refusal};
 use crate::group::act::Act;
 use crate::group::acting::Acting;
@@ -59,6 +60,8 @@ pub fn accept(tx: &mut WriteTx<'_>, acting: &Acting) -> Result<TakenOver, Error>
     members::set_role(tx.connection, acting.id(), &previous_owner, Role::Admin)?;
     members::set_role(tx.connection, acting.id(), &acting.actor, Role::Owner)?;
     transfers::delete(tx.connection, acting.id())?;
+    // Whatever the operator opened for the one before.
+    ways_in::shut_all(tx, acting.id())?;
     let act =
         act.with("newOwner", json!(acting.actor)).with("previousOwner", json!(previous_owner));
     act.note(tx, acting.id(), &acting.actor)?;

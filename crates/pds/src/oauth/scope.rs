@@ -148,9 +148,10 @@ impl Scope {
             (Self::Blob(ranges), Need::Upload { mime_type }) => {
                 ranges.iter().any(|range| range.covers(mime_type))
             }
-            (Self::Rpc { methods, audience }, Need::Call { method, audience: called }) => {
-                audience.covers(called) && methods.iter().any(|name| name.covers(method))
-            }
+            (
+                Self::Rpc { methods, audience },
+                Need::Call { method, audience: called } | Need::Govern { method, audience: called },
+            ) => audience.covers(called) && methods.iter().any(|name| name.covers(method)),
             (Self::Account { part, access }, Need::Account { part: wanted, access: needed }) => {
                 part == wanted && access >= needed
             }

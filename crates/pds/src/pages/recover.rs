@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::account::password::Password;
-use crate::account::recovery;
+use crate::account::recovery::{self, Passkeys};
 use crate::api::auth::Peer;
 use crate::error::Error;
 use crate::pages::error::PageError;
@@ -27,6 +27,8 @@ struct RecoverPage {
     csrf: String,
     stage: Stage,
     complaint: Option<String>,
+    /// Whether there may be passkeys.
+    passkeys: bool,
 }
 
 /// How far the recovery is.
@@ -45,17 +47,27 @@ impl Page for RecoverPage {
     }
 }
 
-fn show(shell: &Shell, stage: Stage, complaint: Option<String>) -> Response {
+fn show(server: &Server, shell: &Shell, stage: Stage, complaint: Option<String>) -> Response {
     let again = complaint.is_some();
-    let page = RecoverPage { csrf: shell.csrf.clone(), stage, complaint };
+    let (csrf, passkeys) = (shell.csrf.clone(), server.config.ways_in.passkey);
+    let page = RecoverPage { csrf, stage, complaint, passkeys };
     match again {
         true => flow::show_again(shell, &page, None, false),
         false => flow::show(shell, &page, None, false),
     }
 }
 
-pub async fn page(shell: Shell) -> Response {
-    show(&shell, Stage::Address, None)
+pub async fn page(State(server): State<Arc<Server>>, shell: Shell) -> Result<Response, PageError> {
+    require_offered(&server)?;
+    Ok(show(&server, &shell, Stage::Address, None))
+}
+
+/// Where passwords open no page, a mailbox opens none by way of one.
+fn require_offered(server: &Server) -> Result<(), PageError> {
+    match server.config.ways_in.password {
+        true => Ok(()),
+        false => Err(PageError::NotOffered),
+    }
 }
 
 #[derive(Deserialize)]
@@ -69,9 +81,10 @@ pub async fn send(
     shell: Shell,
     Form(wish): Form<Wish>,
 ) -> Result<Response, PageError> {
+    require_offered(&server)?;
     let email = wish.email.trim().to_owned();
     recovery::request(&server, &email).await?;
-    Ok(show(&shell, Stage::Code { email }, None))
+    Ok(show(&server, &shell, Stage::Code { email }, None))
 }
 
 #[derive(Deserialize)]
@@ -79,6 +92,8 @@ pub struct Entry {
     email: String,
     code: String,
     password: Password,
+    #[serde(default)]
+    keep_passkeys: bool,
 }
 
 pub async fn set(
@@ -87,13 +102,18 @@ pub async fn set(
     peer: Peer,
     Form(entry): Form<Entry>,
 ) -> Result<Response, PageError> {
+    require_offered(&server)?;
+    let passkeys = match entry.keep_passkeys {
+        true => Passkeys::Keep,
+        false => Passkeys::Remove,
+    };
     server.throttle.check(GUESSING, peer.0).map_err(Error::from)?;
-    match recovery::reset(&server, entry.code, &entry.password).await {
-        Ok(()) => Ok(show(&shell, Stage::Done, None)),
+    match recovery::reset(&server, entry.code, &entry.password, passkeys).await {
+        Ok(()) => Ok(show(&server, &shell, Stage::Done, None)),
         Err(Error::Refused(refusal)) => {
             server.throttle.note_failure(GUESSING, peer.0);
             let stage = Stage::Code { email: entry.email };
-            Ok(show(&shell, stage, Some(refusal.to_string())))
+            Ok(show(&server, &shell, stage, Some(refusal.to_string())))
         }
         Err(other) => Err(other.into()),
     }

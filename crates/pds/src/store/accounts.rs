@@ -11,7 +11,7 @@ use hypercerts_repo::PublicKey;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
-use crate::store::{AccountId, all, execute, find, micros, parsed};
+use crate::store::{AccountId, all, execute, find, mailed_tokens, micros, parsed, sign_in_codes};
 
 /// An account on this server.
 #[derive(Clone, Debug)]
@@ -161,9 +161,9 @@ pub fn arrival_key(connection: &Connection, id: AccountId) -> rusqlite::Result<O
     find(connection, sql, [id.0], |row| row.get(0))
 }
 
-/// The argon2id hash of the account's own password.
+/// The argon2id hash of the account's own password, if it has one.
 pub fn password_hash(connection: &Connection, id: AccountId) -> rusqlite::Result<Option<String>> {
-    let sql = "SELECT password FROM account WHERE id = ?1";
+    let sql = "SELECT password FROM account WHERE id = ?1 AND password <> ''";
     find(connection, sql, [id.0], |row| row.get(0))
 }
 
@@ -184,10 +184,21 @@ pub fn set_handle(connection: &Connection, id: AccountId, handle: &Handle) -> ru
     execute(connection, sql, (id.0, handle.as_str())).map(drop)
 }
 
-/// An address that is new is not confirmed.
+/// An address that is new is not confirmed, and what was mailed to the one before is good for
+/// nothing.
 pub fn set_email(connection: &Connection, id: AccountId, email: &str) -> rusqlite::Result<()> {
     let sql = "UPDATE account SET email = ?2, email_confirmed_at = NULL WHERE id = ?1";
-    execute(connection, sql, (id.0, email)).map(drop)
+    execute(connection, sql, (id.0, email))?;
+    mailed_tokens::delete_of_account(connection, id)?;
+    sign_in_codes::delete(connection, id)
+}
+
+/// Takes password and address from an account.
+pub fn lock(connection: &Connection, id: AccountId) -> rusqlite::Result<()> {
+    let sql = "UPDATE account SET password = '', email = NULL, email_confirmed_at = NULL
+               WHERE id = ?1";
+    execute(connection, sql, [id.0])?;
+    sign_in_codes::delete(connection, id)
 }
 
 pub fn confirm_email(
@@ -394,4 +405,8 @@ pub fn delete_app_password(
 ) -> rusqlite::Result<()> {
     let sql = "DELETE FROM app_password WHERE account = ?1 AND name = ?2";
     execute(connection, sql, (id.0, name)).map(drop)
+}
+
+pub fn delete_app_passwords(connection: &Connection, id: AccountId) -> rusqlite::Result<()> {
+    execute(connection, "DELETE FROM app_password WHERE account = ?1", [id.0]).map(drop)
 }

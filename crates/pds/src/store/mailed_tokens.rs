@@ -37,6 +37,10 @@ pub fn delete(connection: &Connection, account: AccountId, purpose: &str) -> rus
     execute(connection, sql, (account.0, purpose)).map(drop)
 }
 
+pub fn delete_of_account(connection: &Connection, account: AccountId) -> rusqlite::Result<()> {
+    execute(connection, "DELETE FROM mailed_token WHERE account = ?1", [account.0]).map(drop)
+}
+
 /// Forgets what is good for nothing any more.
 pub fn purge(connection: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
     execute(connection, "DELETE FROM mailed_token WHERE expires_at < ?1", [now.as_microsecond()])

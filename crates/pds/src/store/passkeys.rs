@@ -80,6 +80,10 @@ pub fn used(
     execute(connection, sql, (id, counter, now.as_microsecond())).map(drop)
 }
 
+pub fn delete_of_account(connection: &Connection, account: AccountId) -> rusqlite::Result<()> {
+    execute(connection, "DELETE FROM passkey WHERE account = ?1", [account.0]).map(drop)
+}
+
 pub fn delete(connection: &Connection, account: AccountId, id: i64) -> rusqlite::Result<()> {
     let sql = "DELETE FROM passkey WHERE account = ?1 AND id = ?2";
     execute(connection, sql, (account.0, id)).map(drop)

@@ -51,6 +51,17 @@ pub fn by_id(connection: &Connection, id: &str) -> rusqlite::Result<Option<Refre
     })
 }
 
+/// Whether a session of an account goes on: its last token has not expired, and nobody ended it.
+pub fn is_open(
+    connection: &Connection,
+    account: AccountId,
+    session: &str,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM refresh_token WHERE session = ?1 AND account = ?2 AND expires_at > ?3";
+    Ok(find(connection, sql, (session, account.0, now.as_microsecond()), |_| Ok(()))?.is_some())
+}
+
 /// Marks a token as replaced; it stays good until `expires_at` for clients that missed the answer.
 pub fn set_successor(
     connection: &Connection,
@@ -78,6 +89,15 @@ pub fn delete_of_app_password(
 ) -> rusqlite::Result<()> {
     let sql = "DELETE FROM refresh_token WHERE account = ?1 AND app_password = ?2";
     execute(connection, sql, (account.0, name)).map(drop)
+}
+
+/// Ends the sessions that any app password of an account began.
+pub fn delete_of_app_passwords(
+    connection: &Connection,
+    account: AccountId,
+) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM refresh_token WHERE account = ?1 AND app_password IS NOT NULL";
+    execute(connection, sql, [account.0]).map(drop)
 }
 
 /// Ends every session of an account.

@@ -113,6 +113,29 @@ async fn a_token_is_for_this_server_this_method_this_moment_and_once() {
     call(&token).await.is_error(401, "AuthenticationRequired");
 }
 
+#[tokio::test]
+async fn a_token_without_a_name_and_one_from_before_a_restart_are_for_once_too() {
+    let mut nursery = Nursery::start().await;
+    let neighbour = Neighbour::move_in_next_door(&nursery.pds).await;
+    let body = json!({ "memberDid": neighbour.did, "role": "member" });
+    nursery.post(&nursery.ada, group::ADD_MEMBER, body).await.json();
+    let here = did_of(&nursery.pds).await;
+    let call = async |nursery: &Nursery, token: &str| {
+        nursery.pds.post(token, group::CREATE_RECORD, &new_claim(nursery, "One")).await
+    };
+    let named = neighbour.claims(&here, group::CREATE_RECORD);
+    let unnamed = ServiceClaims { jti: None, ..neighbour.claims(&here, group::CREATE_RECORD) };
+    let tokens = [sign(&named, &neighbour.key), sign(&unnamed, &neighbour.key)];
+    for token in &tokens {
+        call(&nursery, token).await.json();
+        call(&nursery, token).await.is_error(401, "AuthenticationRequired");
+    }
+    nursery.pds = nursery.pds.restart().await;
+    for token in &tokens {
+        call(&nursery, token).await.is_error(401, "AuthenticationRequired");
+    }
+}
+
 async fn service_token(pds: &TestPds, access: &str, method: &str) -> Answer {
     let here = did_of(pds).await;
     let params = [("aud", here.as_str()), ("lxm", method)];

@@ -1,6 +1,7 @@
 //! Repositories that several people look after.
 
 use hypercerts_identity::net::Request;
+use hypercerts_pds::PdsConfig;
 use hypercerts_xrpc::nsid::{group, repo, server};
 use serde_json::{Value, json};
 
@@ -23,7 +24,11 @@ pub async fn register(pds: &TestPds, owner: &Account, name: &str) -> Answer {
 
 impl Nursery {
     pub async fn start() -> Self {
-        let pds = TestPds::start().await;
+        Self::start_with(|_| {}).await
+    }
+
+    pub async fn start_with(adjust: impl Fn(&mut PdsConfig) + Send + Sync + 'static) -> Self {
+        let pds = TestPds::start_with(adjust).await;
         let (olive, ada) = (pds.account("olive").await, pds.account("ada").await);
         let (max, mia) = (pds.account("max").await, pds.account("mia").await);
         let made = register(&pds, &olive, "nursery").await.json();

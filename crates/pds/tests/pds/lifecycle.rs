@@ -10,16 +10,20 @@ use serde_json::{Value, json};
 
 use crate::support::{ACTIVITY, Account, PASSWORD, TestPds, claim, rkey_of};
 
-async fn start() -> TestPds {
+pub async fn start() -> TestPds {
     TestPds::start_with(|config| config.shows_outbox = true).await
 }
 
-/// The code in the newest mail, which must be to `to`.
-async fn code(pds: &TestPds, to: &str) -> String {
+/// Every mail, the oldest first.
+pub async fn mails(pds: &TestPds) -> Vec<Value> {
     let url = pds.base.join("/dev/outbox").unwrap();
     let request = Request::get(url).header("accept".parse().unwrap(), "application/json");
-    let mails = pds.send(request).await.json();
-    let mail = mails["mails"].as_array().unwrap().last().expect("a mail").clone();
+    pds.send(request).await.json()["mails"].as_array().unwrap().clone()
+}
+
+/// The code in the newest mail, which must be to `to`.
+pub async fn code(pds: &TestPds, to: &str) -> String {
+    let mail = mails(pds).await.last().expect("a mail").clone();
     assert_eq!(mail["to"], to);
     let text = mail["text"].as_str().unwrap();
     let line = text.lines().find(|line| line.starts_with("    ")).expect("a line with a code");

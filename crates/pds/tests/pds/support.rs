@@ -128,7 +128,8 @@ impl TestPds {
         .await
     }
 
-    async fn restart_after(self, meanwhile: impl AsyncFnOnce(&Path)) -> Self {
+    /// The same, with something done to its folder while it stands still.
+    pub async fn restart_after(self, meanwhile: impl AsyncFnOnce(&Path)) -> Self {
         self.serving.abort();
         let _ = self.serving.await;
         self.pds.shutdown().await;

@@ -18,7 +18,6 @@ use crate::server::Server;
 pub struct Register {
     handle: String,
     owner_did: Did,
-    email: Option<String>,
     invite_code: Option<String>,
 }
 
@@ -29,6 +28,7 @@ pub struct Founded {
     handle: Handle,
 }
 
+/// The address that the service mails to is not taken: nobody gets in by mail.
 pub async fn register(
     State(server): State<Arc<Server>>,
     Person { did }: Person,
@@ -37,8 +37,8 @@ pub async fn register(
     if input.owner_did != did {
         return Err(Refusal::from(GroupRefusal::NotTheOwner(did)).into());
     }
-    let Register { handle, owner_did, email, invite_code } = input;
-    let registration = Registration { handle, email, owner: owner_did, invite_code };
+    let Register { handle, owner_did, invite_code } = input;
+    let registration = Registration { handle, owner: owner_did, invite_code };
     let group = found::register(&server, registration).await?;
     Ok(Json(Founded { group_did: group.did, handle: group.handle }))
 }

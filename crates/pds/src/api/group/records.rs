@@ -10,7 +10,7 @@ use hypercerts_lexicon::AtIdentifier;
 use hypercerts_xrpc::{Json, Query, RECORD_WRITE_LIMIT, XrpcError};
 use serde::Deserialize;
 
-use crate::api::blobs::{Uploaded, declared_type, keep, receive};
+use crate::api::blobs::{Uploaded, declared_type, keep, media_type, receive};
 use crate::api::group::SMALL_CHANGE;
 use crate::api::group::member::Person;
 use crate::api::write::{CreateRecord, DeleteRecord, Deleted, PutRecord, Written};
@@ -99,5 +99,6 @@ pub async fn upload_blob(
     };
     // Asked for again after what may have been a long upload.
     acting.change(&server, SMALL_CHANGE, permit).await?;
-    Ok(Json(keep(&server, acting.id(), received, declared).await?))
+    let mime_type = media_type(&received, declared);
+    Ok(Json(keep(&server, acting.id(), received, mime_type).await?))
 }

@@ -99,6 +99,7 @@ pub async fn accept(
     let acting = person.in_group(&server, &repo).await?;
     let accept = |tx: &mut WriteTx<'_>, acting: &Acting| transfer::accept(tx, acting);
     let taken_over = acting.change(&server, SMALL_CHANGE, accept).await?;
+    server.accounts.forget(&acting.group.did);
     Ok(Json(Accepted {
         group_did: acting.group.did.clone(),
         owner: acting.actor,

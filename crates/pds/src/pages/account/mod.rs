@@ -22,6 +22,7 @@ use serde::Deserialize;
 use crate::account::app_password;
 use crate::api::auth::Peer;
 use crate::config::WaysIn;
+use crate::error::{Error, Refusal};
 use crate::pages::authorize::is_recent;
 use crate::pages::browser::{Browser, Owner};
 use crate::pages::error::PageError;
@@ -52,6 +53,7 @@ pub async fn owner(
 }
 
 /// The owner, if they signed in a short while ago: for what would let somebody else in for good.
+/// Of an account that is taken down, what is left to do is to take it away.
 pub async fn recent_owner(
     server: &Server,
     browser: &Browser,
@@ -59,6 +61,11 @@ pub async fn recent_owner(
 ) -> Result<Result<Owner, Redirect>, PageError> {
     let again = || Redirect::to("/account/sign-in?again=true");
     let owner = owner(server, browser, did).await?;
+    if let Ok(owner) = &owner
+        && owner.account.status == Status::TakenDown
+    {
+        return Err(Error::from(Refusal::OnlyLeaving).into());
+    }
     Ok(owner.and_then(|owner| if is_recent(&owner.signed_in) { Ok(owner) } else { Err(again()) }))
 }
 
@@ -107,9 +114,7 @@ fn done_words(done: &str) -> Option<&'static str> {
     Some(match done {
         "app-ended" => "The app cannot act for you any more.",
         "browser-ended" => "The browser is signed out.",
-        "session-ended" => {
-            "The session has ended. What the program holds already may work for up to two more hours."
-        }
+        "session-ended" => "The session has ended. The program has to log in again.",
         "app-password-revoked" => "The app password is revoked.",
         "activated" => "The account is active: everybody can see it again.",
         "deactivated" => "The account is deactivated. Come back whenever you like.",

@@ -1,6 +1,6 @@
 //! Who looks after a group, and as what.
 
-use hypercerts_lexicon::Did;
+use hypercerts_lexicon::{Did, Handle};
 use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
@@ -65,6 +65,13 @@ pub fn set_role(
 pub fn owner(connection: &Connection, group: AccountId) -> rusqlite::Result<Option<Did>> {
     let sql = "SELECT did FROM group_member WHERE account = ?1 AND role = 'owner'";
     find(connection, sql, [group.0], |row| parsed(row, 0))
+}
+
+/// A group that somebody owns, if there is one.
+pub fn owned_by(connection: &Connection, did: &Did) -> rusqlite::Result<Option<Handle>> {
+    let sql = "SELECT handle FROM group_member JOIN account ON account.id = group_member.account
+               WHERE group_member.did = ?1 AND role = 'owner' LIMIT 1";
+    find(connection, sql, [did.as_str()], |row| parsed(row, 0))
 }
 
 pub fn delete(connection: &Connection, group: AccountId, did: &Did) -> rusqlite::Result<()> {

@@ -49,6 +49,7 @@ async fn browsers_and_programs_are_listed_and_ended() {
     assert_eq!(back.status, 303);
     let refreshed = pds.post_empty(&alice.refresh, server::REFRESH_SESSION).await;
     refreshed.is_error(400, "ExpiredToken");
+    pds.get_as(&alice.access, server::GET_SESSION).await.is_error(400, "ExpiredToken");
 
     // The last signed in is listed first.
     let back = here.submit(&pds, &page, "/account/browsers/end", &[]).await;

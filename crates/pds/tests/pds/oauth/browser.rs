@@ -119,7 +119,7 @@ impl Page {
         }
     }
 
-    /// The fields of the form that goes to `action`.
+    /// The fields of the form that goes to `action`, boxes unticked.
     pub fn form(&self, action: &str) -> Vec<(String, String)> {
         let start = format!("action=\"{action}\"");
         let at =
@@ -128,6 +128,7 @@ impl Page {
         let form = &form[..form.find("</form>").unwrap()];
         let inputs = form.split("<input").skip(1).map(|input| &input[..input.find('>').unwrap()]);
         inputs
+            .filter(|input| !input.contains("type=\"checkbox\""))
             .filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?)))
             .collect()
     }

@@ -44,9 +44,23 @@ impl Connected<'_> {
     }
 
     async fn upload(&self, mime_type: &str) -> Answer {
+        self.upload_bytes(mime_type, "some bytes").await
+    }
+
+    async fn upload_bytes(&self, mime_type: &str, bytes: &'static str) -> Answer {
         let url = self.pds.method(repo::UPLOAD_BLOB, &[]);
-        let request = Request::post(url.clone()).body(mime_type, "some bytes");
+        let request = Request::post(url.clone()).body(mime_type, bytes);
         self.app.call(self.pds, &self.access, request, &url).await
+    }
+}
+
+impl Connected<'_> {
+    /// A token for a method of this server.
+    async fn service_token(&self, method: &str) -> Answer {
+        let here = self.pds.get(server::DESCRIBE_SERVER, &[]).await.json()["did"].clone();
+        let params = [("aud", here.as_str().unwrap()), ("lxm", method)];
+        let url = self.pds.method(server::GET_SERVICE_AUTH, &params);
+        self.app.call(self.pds, &self.access, Request::get(url.clone()), &url).await
     }
 }
 
@@ -152,6 +166,75 @@ async fn more_is_allowed_as_more_is_agreed_to_but_never_what_is_the_owners_alone
     made.is_error(403, "ScopeMissingError");
     let listed = app.app.get(&pds, &app.access, server::LIST_APP_PASSWORDS).await;
     listed.is_error(403, "ScopeMissingError");
+}
+
+#[tokio::test]
+async fn a_file_is_what_it_begins_like_whatever_is_said_of_it() {
+    let pds = TestPds::start().await;
+    let alice = pds.account("alice").await;
+    let app = connect(&pds, &alice, "atproto blob:image/*").await;
+    app.upload_bytes("image/png", "\u{89}PNG picture").await.json();
+    let page = "<!DOCTYPE html><script>alert(1)</script>";
+    lacks(&app.upload_bytes("image/png", page).await, "blob:text/html");
+    lacks(&app.upload_bytes("text/html", page).await, "blob:text/html");
+}
+
+#[tokio::test]
+async fn a_word_for_uploading_is_given_to_whom_every_file_is_allowed() {
+    let pds = TestPds::start().await;
+    let alice = pds.account("alice").await;
+    let call = format!("atproto rpc:{}?aud=*", repo::UPLOAD_BLOB);
+    let app = connect(&pds, &alice, &call).await;
+    lacks(&app.service_token(repo::UPLOAD_BLOB).await, "blob:*/*");
+    let app = connect(&pds, &alice, &format!("{call} blob:image/*")).await;
+    lacks(&app.service_token(repo::UPLOAD_BLOB).await, "blob:*/*");
+    let app = connect(&pds, &alice, &format!("{call} blob:*/*")).await;
+    let token = app.service_token(repo::UPLOAD_BLOB).await.json();
+    let request = Request::post(pds.method(repo::UPLOAD_BLOB, &[]));
+    let request = request.bearer(token["token"].as_str().unwrap()).body("text/plain", "words");
+    let kept = pds.send(request).await;
+    assert_eq!(kept.json()["blob"]["mimeType"], "text/plain");
+    assert_eq!(kept.header("ratelimit-limit"), "1000", "counted like any other");
+}
+
+#[tokio::test]
+async fn who_looks_after_a_group_is_decided_by_the_owner_or_an_app_that_says_so() {
+    let pds = TestPds::start().await;
+    let (alice, bob) = (pds.account("alice").await, pds.account("bob").await);
+    let made = register(&pds, &alice, "nursery").await.json();
+    let add = json!({ "repo": made["groupDid"], "memberDid": bob.did, "role": "admin" });
+    let missing = format!("rpc:{}", group::ADD_MEMBER);
+    let app = connect(&pds, &alice, "atproto transition:generic").await;
+    lacks(&app.post(group::ADD_MEMBER, &add).await, &missing);
+    lacks(&app.service_token(group::ADD_MEMBER).await, &missing);
+    let propose = json!({ "repo": made["groupDid"], "newOwner": bob.did });
+    lacks(&app.post(group::PROPOSE_TRANSFER, &propose).await, "ownershipTransfer.propose");
+    let body = json!({ "repo": made["groupDid"], "collection": ACTIVITY, "record": claim("Oaks") });
+    app.post(group::CREATE_RECORD, &body).await.json();
+
+    let program = json!({ "name": "program" });
+    let program = pds.post(&alice.access, server::CREATE_APP_PASSWORD, &program).await.json();
+    let program = pds.login("alice.test", program["password"].as_str().unwrap()).await.json();
+    let program = program["accessJwt"].as_str().unwrap();
+    pds.post(program, group::ADD_MEMBER, &add).await.is_error(400, "InvalidToken");
+    let named = connect(&pds, &alice, &format!("atproto {missing}?aud=*")).await;
+    named.post(group::ADD_MEMBER, &add).await.json();
+}
+
+#[tokio::test]
+async fn an_app_that_deactivates_an_account_leaves_it_to_no_other_program() {
+    let pds = TestPds::start().await;
+    let alice = pds.account("alice").await;
+    let program = json!({ "name": "program" });
+    let program = pds.post(&alice.access, server::CREATE_APP_PASSWORD, &program).await.json();
+    let program = program["password"].as_str().unwrap();
+    let session = pds.login("alice.test", program).await.json();
+    let app = connect(&pds, &alice, "atproto account:status?action=manage").await;
+    app.post(server::DEACTIVATE_ACCOUNT, &json!({})).await.done();
+    pds.login("alice.test", program).await.is_error(401, "AuthenticationRequired");
+    let ended = pds.get_as(session["accessJwt"].as_str().unwrap(), server::GET_SESSION).await;
+    ended.is_error(400, "ExpiredToken");
+    pds.post_empty(&alice.access, server::ACTIVATE_ACCOUNT).await.done();
 }
 
 #[tokio::test]

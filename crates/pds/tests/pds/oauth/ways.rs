@@ -252,6 +252,41 @@ async fn a_new_password_by_mail_signs_everything_out() {
 }
 
 #[tokio::test]
+async fn with_a_new_password_passkeys_stay_only_if_the_owner_says_so() {
+    for keep in [false, true] {
+        let pds = start().await;
+        let alice = pds.account("alice").await;
+        let body = json!({ "name": "program" });
+        let made = pds.post(&alice.access, server::CREATE_APP_PASSWORD, &body).await.json();
+        let mut device = Device::new();
+        let mut owner = signed_in(&pds).await;
+        let page = owner.open(&pds, "/account/passkeys/add").await;
+        let passkey = device.make(&pds, &page);
+        let mut fields = borrowed(&passkey);
+        fields.push(("name", "My phone"));
+        owner.submit(&pds, &page, "/account/passkeys/add", &fields).await;
+
+        let mut browser = Browser::default();
+        let page = browser.open(&pds, "/account/recover").await;
+        let filled = [("email", "alice@mail.test")];
+        let page = browser.submit(&pds, &page, "/account/recover", &filled).await;
+        let code = mailed_code(&pds, "alice@mail.test").await;
+        let mut filled = vec![("code", code.as_str()), ("password", "another horse")];
+        filled.extend(keep.then_some(("keep_passkeys", "true")));
+        let done = browser.submit(&pds, &page, "/account/recover/set", &filled).await;
+        assert!(done.html.contains("App passwords are revoked"), "{}", done.html);
+
+        let program = pds.login("alice.test", made["password"].as_str().unwrap()).await;
+        program.is_error(401, "AuthenticationRequired");
+        let page = browser.open(&pds, "/account/sign-in").await;
+        let signed = device.sign(&pds, &page);
+        let entered =
+            browser.submit(&pds, &page, "/account/sign-in/passkey", &borrowed(&signed)).await;
+        assert_eq!(entered.location.is_some(), keep, "{}", entered.html);
+    }
+}
+
+#[tokio::test]
 async fn what_the_operator_does_not_offer_lets_nobody_in() {
     let pds = TestPds::start_with(|config| {
         config.ways_in = WaysIn { password: false, passkey: false, email_code: false };
@@ -274,10 +309,16 @@ async fn what_the_operator_does_not_offer_lets_nobody_in() {
             "/account/sign-in/passkey",
             "credential=AA&client_data=AA&authenticator_data=AA&signature=AA".to_owned(),
         ),
+        ("/account/recover", "email=alice@mail.test".to_owned()),
+        ("/account/recover/set", "email=alice@mail.test&code=A&password=another".to_owned()),
     ] {
         let sent = browser.post(&pds, action, format!("{fields}&csrf={csrf}"), &own).await;
         assert_eq!(sent.status, 403, "{action}: {}", sent.html);
     }
+    assert_eq!(browser.open(&pds, "/account/recover").await.status, 403);
+    let body = json!({ "email": "alice@mail.test" });
+    let asked = pds.post_anonymous(server::REQUEST_PASSWORD_RESET, &body).await;
+    asked.is_error(400, "InvalidRequest");
 }
 
 #[tokio::test]
