@@ -2,6 +2,7 @@
 //! on records, but not on the account, and each can be revoked alone.
 
 use crate::account::password::Password;
+use crate::account::session;
 use crate::error::{Error, Refusal};
 use crate::server::Server;
 use crate::store::accounts::{self, Account, AppPassword};
@@ -28,8 +29,9 @@ pub async fn create(
     }
     let text = crate::random::app_password();
     let hash = server.hasher.app_hash(&Password::from(text.clone()), &account.did).await?;
-    let id = account.id;
+    let (id, owner) = (account.id, account.clone());
     let insert = move |tx: &mut WriteTx<'_>| {
+        session::require_still_in(tx, &owner)?;
         let password = AppPassword { name: name.clone(), privileged, created_at: tx.now };
         check_room(tx, id, &password.name)?;
         accounts::insert_app_password(tx.connection, id, &password, &hash)?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::account::create::{check_email, check_email_free};
 use crate::account::mailed_token::{self, Purpose};
+use crate::account::session;
 use crate::error::{Error, Refusal};
 use crate::server::Server;
 use crate::store::WriteTx;
@@ -72,7 +73,9 @@ pub async fn update(
         return Err(Refusal::CodeRequired.into());
     }
     let (id, did, confirmed) = (account.id, account.did.clone(), account.email_confirmed);
+    let owner = account.clone();
     let update = move |tx: &mut WriteTx<'_>| {
+        session::require_still_in(tx, &owner)?;
         check_email_free(tx, Some(id), Some(&email))?;
         if confirmed {
             let code = code.as_deref().unwrap_or_default();

@@ -34,6 +34,7 @@ pub async fn log_in(
     let Credentials { identifier, password, address } = credentials;
     server.throttle.check(&identifier, address)?;
     let account = find(server, &identifier).await?;
+    let seen = present(server, account.as_deref()).await?;
     let app_password = match check(server, account.as_deref(), &password).await {
         Err(Error::Refused(wrong)) => {
             server.throttle.note_failure(&identifier, address);
@@ -42,8 +43,10 @@ pub async fn log_in(
         outcome => outcome?,
     };
     let account = account.ok_or(Refusal::WrongCredentials)?;
+    let seen = seen.ok_or(Refusal::WrongCredentials)?;
     let (worker, id) = (Arc::clone(server), account.id);
     let begin = move |tx: &mut WriteTx<'_>| {
+        session::require_still_in(tx, &seen)?;
         let owner = status::present(tx, id)?;
         if owner.status == Status::TakenDown && !allow_takendown {
             return Err(Refusal::AccountTakedown.into());
@@ -52,6 +55,12 @@ pub async fn log_in(
     };
     let tokens = server.store.writer.write(WEIGHT, begin).await?;
     Ok((account, tokens))
+}
+
+/// The account as it is now, whatever is remembered of it.
+async fn present(server: &Server, account: Option<&Account>) -> Result<Option<Account>, Error> {
+    let Some(id) = account.map(|account| account.id) else { return Ok(None) };
+    server.store.readers.read(move |connection| Ok(accounts::by_id(connection, id)?)).await
 }
 
 /// Who it is, if the password is the account's own: app passwords act on records, and open no page.

@@ -107,7 +107,17 @@ fn scope(account: &Account, app_password: Option<&AppPassword>) -> Result<Access
 
 /// Ends whatever was begun with an account: sessions, apps, browsers that are signed in.
 pub fn end_everything(tx: &WriteTx<'_>, id: AccountId) -> Result<(), StoreError> {
+    accounts::set_ended(tx.connection, id, tx.now)?;
     sessions::delete_of_account(tx.connection, id)?;
     oauth::end_all(tx.connection, id)?;
     Ok(devices::sign_out_everywhere(tx.connection, id)?)
+}
+
+/// Refuses whoever got in before everything was ended, by the account as it was when they did: a
+/// request may take its time, and checking a password does. For what lets somebody in again.
+pub fn require_still_in(tx: &WriteTx<'_>, seen: &Account) -> Result<(), Error> {
+    match status::present(tx, seen.id)?.ended_at == seen.ended_at {
+        true => Ok(()),
+        false => Err(Refusal::SessionEnded.into()),
+    }
 }

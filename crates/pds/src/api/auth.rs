@@ -21,7 +21,7 @@ use crate::oauth::access;
 use crate::oauth::scope::Scopes;
 use crate::permission::Need;
 use crate::server::Server;
-use crate::store::accounts::{Account, Status};
+use crate::store::accounts::{self, Account, Status};
 use crate::store::sessions;
 
 /// Somebody with a good access token, whatever it began with.
@@ -91,16 +91,19 @@ async fn session(server: &Server, parts: &Parts) -> Result<(Arc<Account>, Author
     let Bearer(token) = Bearer::from_headers(&parts.headers)?;
     let now = Timestamp::now();
     let claims = server.tokens.verify_access(&token, now)?;
-    let account = server.accounts.by_did(&claims.subject).await?;
-    let account = account.ok_or(Refusal::SessionEnded)?;
+    let (subject, session) = (claims.subject, claims.session);
+    let read = move |connection: &Connection| {
+        let account = accounts::by_did(connection, &subject)?.ok_or(Refusal::SessionEnded)?;
+        let goes_on = sessions::is_open(connection, account.id, &session, now)?;
+        Ok((account, goes_on))
+    };
+    let (account, goes_on) = server.store.readers.read(read).await?;
     // Says more than that the session has ended, as it did with the takedown.
     if account.status == Status::TakenDown && claims.scope != AccessScope::TakenDown {
         return Err(Refusal::AccountTakedown.into());
     }
-    let (id, session) = (account.id, claims.session);
-    let read = move |connection: &Connection| Ok(sessions::is_open(connection, id, &session, now)?);
-    match server.store.readers.read(read).await? {
-        true => Ok((account, Authority::Session(claims.scope))),
+    match goes_on {
+        true => Ok((Arc::new(account), Authority::Session(claims.scope))),
         false => Err(Refusal::SessionEnded.into()),
     }
 }

@@ -11,6 +11,7 @@ use hypercerts_xrpc::nsid::{admin, identity as id, server as srv};
 use hypercerts_xrpc::service_auth::{self, ServiceClaims, ServiceToken};
 use hypercerts_xrpc::{Bearer, Json, Query, XrpcError};
 use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use crate::account::keys;
@@ -20,7 +21,7 @@ use crate::error::{Error, Refusal};
 use crate::permission::Need;
 use crate::server::Server;
 use crate::store::WriteTx;
-use crate::store::accounts::{Account, Status};
+use crate::store::accounts::{self, Account, Status};
 use crate::store::oauth::{self, hash};
 
 /// Seconds a token is good for if nobody says otherwise.
@@ -131,7 +132,7 @@ pub async fn vouched(server: &Server, parts: &Parts, method: &str) -> Result<Did
     token.check(&server.did, &method, Timestamp::now())?;
     let issuer = token.issuer().clone();
     let claims = check_signature(server, token, &issuer).await?;
-    refuse_taken_down(server, &issuer).await?;
+    refuse_ended(server, &issuer, claims.iat).await?;
     // Whoever reads the same once more changes nothing.
     if parts.method == Method::POST {
         use_up(server, &issuer, claims.jti.as_deref().unwrap_or(&text)).await?;
@@ -154,12 +155,17 @@ async fn use_up(server: &Server, issuer: &Did, id: &str) -> Result<(), XrpcError
     }
 }
 
-/// The key of an account here that is taken down may have signed a token before that.
-async fn refuse_taken_down(server: &Server, issuer: &Did) -> Result<(), Error> {
-    match server.accounts.by_did(issuer).await? {
-        Some(account) if account.status == Status::TakenDown => {
-            Err(Refusal::AccountTakedown.into())
-        }
+/// The key of an account here may have signed a token, at these Unix seconds, before the account was
+/// taken down, or for somebody who was put out since.
+async fn refuse_ended(server: &Server, issuer: &Did, issued: i64) -> Result<(), Error> {
+    let did = issuer.clone();
+    let read = move |connection: &Connection| Ok(accounts::by_did(connection, &did)?);
+    let Some(account) = server.store.readers.read(read).await? else { return Ok(()) };
+    if account.status == Status::TakenDown {
+        return Err(Refusal::AccountTakedown.into());
+    }
+    match account.ended_at {
+        Some(ended_at) if issued <= ended_at.as_second() => Err(Refusal::SessionEnded.into()),
         _ => Ok(()),
     }
 }

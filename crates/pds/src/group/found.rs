@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::account::create::{Application, create_and};
 use crate::account::password::Password;
-use crate::account::ways_in;
+use crate::account::{session, ways_in};
 use crate::error::{Error, Refusal};
 use crate::group::act::Act;
 use crate::group::refused::GroupRefusal;
@@ -75,6 +75,7 @@ pub async fn import(server: &Server, account: &Arc<Account>, owner: Did) -> Resu
     }
     let (account, did) = (Arc::clone(account), account.did.clone());
     let import = move |tx: &mut WriteTx<'_>| {
+        session::require_still_in(tx, &account)?;
         if groups::is_group(tx.connection, account.id)? {
             return Err(refused(GroupRefusal::AlreadyAGroup(account.did.clone())));
         }

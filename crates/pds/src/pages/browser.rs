@@ -16,7 +16,7 @@ use crate::api::auth::Peer;
 use crate::error::Error;
 use crate::pages::error::PageError;
 use crate::server::Server;
-use crate::store::accounts::Account;
+use crate::store::accounts::{self, Account};
 use crate::store::devices::{self, DeviceId, SignedIn};
 use crate::store::oauth::{Hash, hash};
 use crate::store::{AccountId, WriteTx};
@@ -83,17 +83,19 @@ impl Browser {
 
     /// Who is signed in here, the last one first.
     pub async fn accounts(&self, server: &Server) -> Result<Vec<SignedIn>, Error> {
-        if self.is_new {
-            return Ok(Vec::new());
-        }
-        let (key, since) = (self.key(), Timestamp::now() - STAY);
-        let read = move |connection: &Connection| {
-            Ok(match devices::by_cookie(connection, &key)? {
-                Some((id, _)) => devices::accounts(connection, id, since)?,
-                None => Vec::new(),
-            })
+        let browser = self.clone();
+        server.store.readers.read(move |connection| browser.signed_in(connection)).await
+    }
+
+    fn signed_in(&self, connection: &Connection) -> Result<Vec<SignedIn>, Error> {
+        let known = match self.is_new {
+            true => None,
+            false => devices::by_cookie(connection, &self.key())?,
         };
-        server.store.readers.read(read).await
+        Ok(match known {
+            Some((id, _)) => devices::accounts(connection, id, Timestamp::now() - STAY)?,
+            None => Vec::new(),
+        })
     }
 
     /// Notes a visit, now and then.
@@ -193,11 +195,16 @@ impl Owner {
         browser: &Browser,
         did: Option<&str>,
     ) -> Result<Option<Self>, PageError> {
-        let mut accounts = browser.accounts(server).await?;
-        let wanted = |signed: &SignedIn| did.is_none_or(|did| signed.did.as_str() == did);
-        let Some(at) = accounts.iter().position(wanted) else { return Ok(None) };
-        let signed_in = accounts.remove(at);
-        let account = server.accounts.by_did(&signed_in.did).await?;
-        Ok(account.map(|account| Self { account, signed_in, others: accounts }))
+        let (browser, did) = (browser.clone(), did.map(str::to_owned));
+        let read = move |connection: &Connection| {
+            let mut others = browser.signed_in(connection)?;
+            let wanted =
+                |signed: &SignedIn| did.as_deref().is_none_or(|did| signed.did.as_str() == did);
+            let Some(at) = others.iter().position(wanted) else { return Ok(None) };
+            let signed_in = others.remove(at);
+            let account = accounts::by_id(connection, signed_in.account)?;
+            Ok(account.map(|account| Self { account: Arc::new(account), signed_in, others }))
+        };
+        Ok(server.store.readers.read(read).await?)
     }
 }

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use serde::Deserialize;
 
+use crate::account::session;
 use crate::api::auth::Peer;
 use crate::error::{Error, Refusal};
 use crate::pages::PASSKEY;
@@ -255,12 +256,14 @@ pub async fn add(
         created_at: Timestamp::now(),
         used_at: None,
     };
-    store(&server, passkey).await?;
+    store(&server, &owner.account, passkey).await?;
     Ok(owner.back("passkey-added").into_response())
 }
 
-async fn store(server: &Server, passkey: Passkey) -> Result<(), Error> {
+async fn store(server: &Server, owner: &Account, passkey: Passkey) -> Result<(), Error> {
+    let owner = owner.clone();
     let insert = move |tx: &mut WriteTx<'_>| {
+        session::require_still_in(tx, &owner)?;
         if passkeys::of_account(tx.connection, passkey.account)?.len() >= MAX_COUNT {
             let rule = format!("An account has at most {MAX_COUNT} passkeys; remove one first.");
             return Err(Refusal::invalid(rule).into());

@@ -23,6 +23,9 @@ pub struct Account {
     /// Whether the owner has shown that they read mail to that address.
     pub email_confirmed: bool,
     pub status: Status,
+    /// When whatever was begun with it was ended last, if ever. Whoever saw another value than
+    /// there is has lost what let them in.
+    pub ended_at: Option<Timestamp>,
 }
 
 /// Whether an account is served to the world.
@@ -95,7 +98,7 @@ pub struct NewAccount {
 }
 
 const ACCOUNT: &str = "SELECT id, did, handle, email, email_confirmed_at IS NOT NULL,
-     iif(takedown_ref IS NULL, status, 'takendown') FROM account";
+     iif(takedown_ref IS NULL, status, 'takendown'), ended_at FROM account";
 
 fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
     Ok(Account {
@@ -105,7 +108,15 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         email: row.get(3)?,
         email_confirmed: row.get(4)?,
         status: parsed(row, 5)?,
+        ended_at: moment(row, 6)?,
     })
+}
+
+fn moment(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<Timestamp>> {
+    match row.get::<_, Option<i64>>(index)? {
+        Some(_) => micros(row, index).map(Some),
+        None => Ok(None),
+    }
 }
 
 pub fn by_did(connection: &Connection, did: &Did) -> rusqlite::Result<Option<Account>> {
@@ -193,6 +204,12 @@ pub fn set_email(connection: &Connection, id: AccountId, email: &str) -> rusqlit
     sign_in_codes::delete(connection, id)
 }
 
+/// Notes that whatever was begun with an account is ended.
+pub fn set_ended(connection: &Connection, id: AccountId, now: Timestamp) -> rusqlite::Result<()> {
+    let sql = "UPDATE account SET ended_at = ?2 WHERE id = ?1";
+    execute(connection, sql, (id.0, now.as_microsecond())).map(drop)
+}
+
 /// Takes password and address from an account.
 pub fn lock(connection: &Connection, id: AccountId) -> rusqlite::Result<()> {
     let sql = "UPDATE account SET password = '', email = NULL, email_confirmed_at = NULL
@@ -274,14 +291,10 @@ pub fn details(connection: &Connection, id: AccountId) -> rusqlite::Result<Optio
                    invites_disabled
                FROM account WHERE id = ?1";
     find(connection, sql, [id.0], |row| {
-        let moment = |index| match row.get::<_, Option<i64>>(index)? {
-            Some(_) => micros(row, index).map(Some),
-            None => Ok(None),
-        };
         Ok(Details {
             created_at: micros(row, 0)?,
-            email_confirmed_at: moment(1)?,
-            deactivated_at: moment(2)?,
+            email_confirmed_at: moment(row, 1)?,
+            deactivated_at: moment(row, 2)?,
             takedown: row.get(3)?,
             invites_disabled: row.get(4)?,
         })

@@ -33,7 +33,7 @@ const STEPS: [&str; 10] = [
     include_str!("steps/7-reserved-keys.sql"),
     include_str!("steps/8-operator.sql"),
     include_str!("steps/9-arrival-key.sql"),
-    include_str!("steps/10-groups-without-a-way-in.sql"),
+    include_str!("steps/10-ways-in.sql"),
 ];
 
 /// Opens the connection of the writer, creating or checking the schema.

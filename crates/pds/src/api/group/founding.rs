@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use hypercerts_lexicon::{AtIdentifier, Did, Handle};
+use hypercerts_lexicon::{Did, Handle};
 use hypercerts_xrpc::{Json, XrpcError};
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +31,7 @@ pub struct Founded {
 /// The address that the service mails to is not taken: nobody gets in by mail.
 pub async fn register(
     State(server): State<Arc<Server>>,
-    Person { did }: Person,
+    Person { did, .. }: Person,
     Json(input): Json<Register>,
 ) -> Result<Json<Founded>, XrpcError> {
     if input.owner_did != did {
@@ -54,14 +54,14 @@ pub struct Import {
 /// account is this server's own.
 pub async fn import(
     State(server): State<Arc<Server>>,
-    Person { did }: Person,
+    Person { did, account }: Person,
     Json(input): Json<Import>,
 ) -> Result<Json<Founded>, XrpcError> {
     let Import { group_did, owner_did } = input;
     if group_did != did {
         return Err(Refusal::from(GroupRefusal::NotTheAccount(group_did)).into());
     }
-    let account = server.accounts.repo(&AtIdentifier::Did(did)).await?;
+    let account = account.ok_or_else(|| Refusal::RepoNotFound(did.to_string()))?;
     found::import(&server, &account, owner_did).await?;
     Ok(Json(Founded { group_did, handle: account.handle.clone() }))
 }

@@ -8,6 +8,7 @@ use hypercerts_lexicon::{AtIdentifier, Did, Nsid};
 use hypercerts_xrpc::nsid::group::SERVICE;
 use hypercerts_xrpc::service_auth::ServiceToken;
 use hypercerts_xrpc::{Bearer, XrpcError};
+use rusqlite::Connection;
 
 use crate::account::status::inactive;
 use crate::api::auth::{Caller, method};
@@ -16,11 +17,14 @@ use crate::error::Error;
 use crate::group::acting::Acting;
 use crate::permission::Need;
 use crate::server::Server;
+use crate::store::accounts::{self, Account};
 
 /// Somebody who may be a member of a group: an account of this server that is logged in, or an
 /// account of any server, with a service token for this method.
 pub struct Person {
     pub did: Did,
+    /// If it is one of this server, as it was when it was let in.
+    pub account: Option<Arc<Account>>,
 }
 
 impl Person {
@@ -45,7 +49,7 @@ impl FromRequestParts<Arc<Server>> for Person {
         let audience = format!("{}#{SERVICE}", server.did);
         caller.require(&Need::to_call(&method, &audience))?;
         caller.require_active()?;
-        Ok(Self { did: caller.account.did.clone() })
+        Ok(Self { did: caller.account.did.clone(), account: Some(caller.account) })
     }
 }
 
@@ -59,8 +63,11 @@ async fn by_service_token(parts: &Parts, server: &Server) -> Result<Person, Xrpc
     let method = method(parts);
     let did = vouched(server, parts, method).await?;
     server.limits.charge_account(method, &did)?;
-    match server.accounts.by_did(&did).await? {
-        Some(account) if !account.status.is_active() => Err(inactive(&account).into()),
-        _ => Ok(Person { did }),
+    let wanted = did.clone();
+    let read = move |connection: &Connection| Ok(accounts::by_did(connection, &wanted)?);
+    let account = server.store.readers.read(read).await?.map(Arc::new);
+    match &account {
+        Some(account) if !account.status.is_active() => Err(inactive(account).into()),
+        _ => Ok(Person { did, account }),
     }
 }

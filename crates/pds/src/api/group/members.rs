@@ -163,7 +163,7 @@ pub struct Memberships {
 /// The groups of this server that the caller is a member of.
 pub async fn list_memberships(
     State(server): State<Arc<Server>>,
-    Person { did }: Person,
+    Person { did, .. }: Person,
     Query(page): Query<Page>,
 ) -> Result<Json<Memberships>, XrpcError> {
     let limit = limit(page.limit, PAGE, LONGEST_PAGE)?;

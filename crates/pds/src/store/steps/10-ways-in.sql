@@ -1,3 +1,6 @@
+-- When whatever was begun with an account was ended last: sessions, apps, browsers.
+ALTER TABLE account ADD COLUMN ended_at INTEGER;
+
 -- Nobody gets in to a group by a password, or by mail: an empty password is none.
 UPDATE account SET password = '', email = NULL, email_confirmed_at = NULL
     WHERE id IN (SELECT account FROM group_account);
