@@ -54,8 +54,15 @@ pub async fn take_in(
             accounts::set_arrival_key(tx.connection, id, key)?;
         }
         let NewAccount { did, handle, email, .. } = new;
-        let account =
-            Account { id, did, handle, email, email_confirmed: false, status: Status::Deactivated };
+        let account = Account {
+            id,
+            did,
+            handle,
+            email,
+            email_confirmed: false,
+            status: Status::Deactivated,
+            ended_at: None,
+        };
         let tokens = session::begin(tx, &worker.tokens, &account, None)?;
         Ok((account, tokens))
     };

@@ -240,8 +240,15 @@ where
         accounts::delete_pending(tx.connection, &new.handle)?;
         announce(tx, id, &new, key)?;
         let NewAccount { did, handle, email, .. } = new.clone();
-        let account =
-            Account { id, did, handle, email, email_confirmed: false, status: Status::Active };
+        let account = Account {
+            id,
+            did,
+            handle,
+            email,
+            email_confirmed: false,
+            status: Status::Active,
+            ended_at: None,
+        };
         let outcome = first(tx, &account)?;
         Ok((account, outcome))
     };

@@ -44,14 +44,8 @@ impl Neighbour {
     }
 
     async fn token(&self, pds: &TestPds, method: &str) -> String {
-        sign(&self.claims(&did_of(pds).await, method), &self.key)
+        sign(&self.claims(&pds.did().await, method), &self.key)
     }
-}
-
-/// The server's own DID.
-async fn did_of(pds: &TestPds) -> String {
-    let described = pds.get(server::DESCRIBE_SERVER, &[]).await.json();
-    described["did"].as_str().unwrap().to_owned()
 }
 
 fn new_claim(nursery: &Nursery, title: &str) -> Value {
@@ -94,7 +88,7 @@ async fn a_token_is_for_this_server_this_method_this_moment_and_once() {
     let call = async |token: &str| {
         pds.post(token, group::CREATE_RECORD, &new_claim(&nursery, "One")).await
     };
-    let here = did_of(pds).await;
+    let here = pds.did().await;
     let good = || neighbour.claims(&here, group::CREATE_RECORD);
     let other = Nsid::parse(group::PUT_RECORD).unwrap();
     let now = good().iat;
@@ -119,7 +113,7 @@ async fn a_token_without_a_name_and_one_from_before_a_restart_are_for_once_too()
     let neighbour = Neighbour::move_in_next_door(&nursery.pds).await;
     let body = json!({ "memberDid": neighbour.did, "role": "member" });
     nursery.post(&nursery.ada, group::ADD_MEMBER, body).await.json();
-    let here = did_of(&nursery.pds).await;
+    let here = nursery.pds.did().await;
     let call = async |nursery: &Nursery, token: &str| {
         nursery.pds.post(token, group::CREATE_RECORD, &new_claim(nursery, "One")).await
     };
@@ -137,7 +131,7 @@ async fn a_token_without_a_name_and_one_from_before_a_restart_are_for_once_too()
 }
 
 async fn service_token(pds: &TestPds, access: &str, method: &str) -> Answer {
-    let here = did_of(pds).await;
+    let here = pds.did().await;
     let params = [("aud", here.as_str()), ("lxm", method)];
     let url = pds.method(server::GET_SERVICE_AUTH, &params);
     pds.send(Request::get(url).bearer(access)).await
@@ -184,7 +178,7 @@ async fn the_servers_document_says_that_groups_are_looked_after_here() {
     let pds = TestPds::start().await;
     let url = pds.base.join("/.well-known/did.json").unwrap();
     let document = pds.send(Request::get(url)).await.json();
-    assert_eq!(document["id"], json!(did_of(&pds).await));
+    assert_eq!(document["id"], json!(pds.did().await));
     let service = json!({ "id": "#certified_group_service", "type": "CertifiedGroupService",
         "serviceEndpoint": pds.base.origin().ascii_serialization() });
     assert_eq!(document["service"], json!([service]));

@@ -1,8 +1,10 @@
 //! Where sessions end, and what ends with them.
 
 use hypercerts_identity::net::Request;
-use hypercerts_xrpc::nsid::{actor, repo, server};
+use hypercerts_xrpc::nsid::{actor, admin, group, repo, server};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::lifecycle::{code, start};
 use crate::oauth::browser::Browser;
@@ -58,8 +60,7 @@ async fn whoever_was_in_is_out_once_the_owner_has_a_new_password() {
         let program = access(&pds, "alice.test", &left_behind).await;
         if by_operator {
             let body = json!({ "did": alice.did, "password": "a new password" });
-            let method = hypercerts_xrpc::nsid::admin::UPDATE_ACCOUNT_PASSWORD;
-            pds.tell_as_operator(method, &body).await.done();
+            pds.tell_as_operator(admin::UPDATE_ACCOUNT_PASSWORD, &body).await.done();
         } else {
             let body = json!({ "email": "alice@mail.test" });
             pds.post_anonymous(server::REQUEST_PASSWORD_RESET, &body).await.done();
@@ -83,6 +84,68 @@ async fn whoever_was_in_is_out_once_the_owner_has_a_new_password() {
         }
         access(&pds, "alice.test", "a new password").await;
     }
+}
+
+/// Begins a request and sends its body when told to: whoever was let in with the beginning must not
+/// get in for good with the end.
+struct Slow(TcpStream);
+
+impl Slow {
+    async fn begin(pds: &TestPds, access: &str, method: &str, body: &Value) -> Self {
+        let address = pds.base.socket_addrs(|| None).unwrap()[0];
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let head = format!(
+            "POST /xrpc/{method} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {access}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            body.to_string().len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        Self(stream)
+    }
+
+    async fn end(mut self, body: &Value) -> String {
+        self.0.write_all(body.to_string().as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        self.0.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+}
+
+#[tokio::test]
+async fn a_request_from_before_the_new_password_opens_nothing_after_it() {
+    let pds = TestPds::start_with(with_operator).await;
+    let (alice, eve) = (pds.account("alice").await, pds.account("eve").await);
+    let late = [
+        (server::CREATE_APP_PASSWORD, json!({ "name": "late" })),
+        (server::UPDATE_EMAIL, json!({ "email": "eve2@mail.test" })),
+        (group::IMPORT, json!({ "groupDid": alice.did, "ownerDid": eve.did })),
+    ];
+    let mut begun = Vec::new();
+    for (method, body) in &late {
+        begun.push(Slow::begin(&pds, &alice.access, method, body).await);
+    }
+    // Nothing tells from outside that they have been let in.
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let word = Request::get(
+        pds.method(server::GET_SERVICE_AUTH, &[("aud", &pds.did().await), ("lxm", group::IMPORT)]),
+    );
+    let word = pds.send(word.bearer(&alice.access)).await.json();
+    let body = json!({ "did": alice.did, "password": "a new password" });
+    pds.tell_as_operator(admin::UPDATE_ACCOUNT_PASSWORD, &body).await.done();
+
+    for (begun, (method, body)) in begun.into_iter().zip(&late) {
+        let answer = begun.end(body).await;
+        assert!(answer.starts_with("HTTP/1.1 400"), "{method}: {answer}");
+        assert!(answer.contains("ExpiredToken"), "{method}: {answer}");
+    }
+    let (method, body) = &late[2];
+    let given = pds.post(word["token"].as_str().unwrap(), method, body).await;
+    given.is_error(400, "ExpiredToken");
+    let new = access(&pds, "alice.test", "a new password").await;
+    let session = pds.get_as(&new, server::GET_SESSION).await.json();
+    assert_eq!(session["email"], "alice@mail.test");
+    let listed = pds.get_as(&new, server::LIST_APP_PASSWORDS).await.json();
+    assert_eq!(listed["passwords"], json!([]));
 }
 
 #[tokio::test]

@@ -181,6 +181,12 @@ impl TestPds {
         url
     }
 
+    /// The server's own DID.
+    pub async fn did(&self) -> String {
+        let described = self.get(server::DESCRIBE_SERVER, &[]).await.json();
+        described["did"].as_str().unwrap().to_owned()
+    }
+
     /// A new account `<name>.test`.
     pub async fn account(&self, name: &str) -> Account {
         let handle = format!("{name}.test");

@@ -57,8 +57,8 @@ impl Connected<'_> {
 impl Connected<'_> {
     /// A token for a method of this server.
     async fn service_token(&self, method: &str) -> Answer {
-        let here = self.pds.get(server::DESCRIBE_SERVER, &[]).await.json()["did"].clone();
-        let params = [("aud", here.as_str().unwrap()), ("lxm", method)];
+        let here = self.pds.did().await;
+        let params = [("aud", here.as_str()), ("lxm", method)];
         let url = self.pds.method(server::GET_SERVICE_AUTH, &params);
         self.app.call(self.pds, &self.access, Request::get(url.clone()), &url).await
     }
