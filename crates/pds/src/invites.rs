@@ -157,12 +157,16 @@ pub async fn disable(
         return Err(Refusal::invalid(rule).into());
     }
     let weight = WEIGHT * (codes.len() + accounts.len());
+    let codes: Vec<String> = codes.iter().map(|code| code.trim().to_ascii_lowercase()).collect();
     let disable = move |tx: &mut WriteTx<'_>| {
         for code in &codes {
-            if !invites::disable(tx.connection, &code.trim().to_ascii_lowercase())? {
+            if invites::by_code(tx.connection, code)?.is_none() {
                 let rule = format!("There is no invite code {code}; no code was disabled.");
                 return Err(Refusal::invalid(rule).into());
             }
+        }
+        for code in &codes {
+            invites::disable(tx.connection, code)?;
         }
         for account in &accounts {
             invites::disable_made_for(tx.connection, account)?;

@@ -34,8 +34,8 @@ pub async fn delete_own(
     }
     let did = account.did.clone();
     let allowed = move |tx: &WriteTx<'_>| {
-        mailed_token::redeem(tx, id, Purpose::DeleteAccount, &code)?;
-        refuse_owners(tx, &did)
+        refuse_owners(tx, &did)?;
+        mailed_token::redeem(tx, id, Purpose::DeleteAccount, &code)
     };
     delete(server, account, allowed).await
 }

@@ -114,9 +114,8 @@ pub fn note_use(
 }
 
 /// Whether there is such a code.
-pub fn disable(connection: &Connection, code: &str) -> rusqlite::Result<bool> {
-    let rows = execute(connection, "UPDATE invite_code SET disabled = 1 WHERE code = ?1", [code]);
-    rows.map(|rows| rows > 0)
+pub fn disable(connection: &Connection, code: &str) -> rusqlite::Result<()> {
+    execute(connection, "UPDATE invite_code SET disabled = 1 WHERE code = ?1", [code]).map(drop)
 }
 
 pub fn disable_made_for(connection: &Connection, for_account: &str) -> rusqlite::Result<()> {
