@@ -106,8 +106,10 @@ async fn an_account_takes_a_break_and_comes_back() {
     let page = browser.open(&pds, "/account").await;
     let back = browser.submit(&pds, &page, "/account/deactivate", &[]).await;
     let page = browser.open(&pds, &back.location.unwrap()).await;
-    assert!(page.html.contains("nobody sees it but you"), "{}", page.html);
+    assert!(page.html.contains("The account is deactivated"), "{}", page.html);
     assert!(!page.html.contains("/account/deactivate"));
+    let later = browser.open(&pds, "/account").await;
+    assert!(later.html.contains("nobody sees it but you"), "{}", later.html);
     let params = [("did", alice.did.as_str())];
     pds.get(sync::GET_LATEST_COMMIT, &params).await.is_error(400, "RepoDeactivated");
 
