@@ -8,7 +8,6 @@ use hypercerts_xrpc::frames::{AccountEvent, AccountStatus, Event, Frame};
 use rusqlite::Connection;
 
 use crate::account::mailed_token::{self, Purpose};
-use crate::account::password::Password;
 use crate::error::{Error, Refusal};
 use crate::group::refused::GroupRefusal;
 use crate::server::Server;
@@ -19,19 +18,13 @@ use crate::store::{WriteTx, blobs, events};
 /// Bytes written, roughly.
 const WEIGHT: usize = 64 * 1024;
 
-/// Deletes an account for its owner, who gives the password and the code that was mailed.
+/// Deletes an account for its owner, who has given the password and gives the code that was mailed.
 pub async fn delete_own(
     server: &Arc<Server>,
     account: Arc<Account>,
-    password: &Password,
     code: String,
 ) -> Result<(), Error> {
     let id = account.id;
-    let read = move |connection: &Connection| Ok(accounts::password_hash(connection, id)?);
-    let stored = server.store.readers.read(read).await?;
-    if !server.hasher.verify(password, stored).await? {
-        return Err(Refusal::WrongCredentials.into());
-    }
     let did = account.did.clone();
     let allowed = move |tx: &WriteTx<'_>| {
         refuse_owners(tx, &did)?;

@@ -9,6 +9,7 @@ use hypercerts_lexicon::{AtIdentifier, Did};
 use crate::account::password::Password;
 use crate::account::session::{self, Tokens};
 use crate::account::status;
+use crate::account::throttle::Target;
 use crate::error::{Error, Refusal};
 use crate::server::Server;
 use crate::store::accounts::{self, Account, AppPassword, Status};
@@ -32,16 +33,10 @@ pub async fn log_in(
     allow_takendown: bool,
 ) -> Result<(Arc<Account>, Tokens), Error> {
     let Credentials { identifier, password, address } = credentials;
-    server.throttle.check(&identifier, address)?;
-    let account = find(server, &identifier).await?;
+    let Named { account, target } = find(server, &identifier).await?;
+    let attempt = server.throttle.begin(target, address)?;
     let seen = present(server, account.as_deref()).await?;
-    let app_password = match check(server, account.as_deref(), &password).await {
-        Err(Error::Refused(wrong)) => {
-            server.throttle.note_failure(&identifier, address);
-            return Err(wrong.into());
-        }
-        outcome => outcome?,
-    };
+    let app_password = attempt.judge(check(server, account.as_deref(), &password).await)?;
     let account = account.ok_or(Refusal::WrongCredentials)?;
     let seen = seen.ok_or(Refusal::WrongCredentials)?;
     let (worker, id) = (Arc::clone(server), account.id);
@@ -66,19 +61,10 @@ async fn present(server: &Server, account: Option<&Account>) -> Result<Option<Ac
 /// Who it is, if the password is the account's own: app passwords act on records, and open no page.
 pub async fn check_owner(server: &Server, credentials: Credentials) -> Result<Arc<Account>, Error> {
     let Credentials { identifier, password, address } = credentials;
-    server.throttle.check(&identifier, address)?;
-    let account = find(server, &identifier).await?;
-    let right = match password.is_conceivable() {
-        true => is_own(server, account.as_deref(), &password).await?,
-        false => false,
-    };
-    match account.filter(|_| right) {
-        Some(account) => Ok(account),
-        None => {
-            server.throttle.note_failure(&identifier, address);
-            Err(Refusal::WrongCredentials.into())
-        }
-    }
+    let Named { account, target } = find(server, &identifier).await?;
+    let attempt = server.throttle.begin(target, address)?;
+    attempt.judge(check_own(server, account.as_deref(), &password).await)?;
+    Ok(account.ok_or(Refusal::WrongCredentials)?)
 }
 
 /// The DID of an account by its row.
@@ -88,15 +74,28 @@ pub async fn did_of(server: &Server, id: AccountId) -> Result<Did, Error> {
     Ok(account.ok_or(Refusal::SessionEnded)?.did)
 }
 
-pub async fn find(server: &Server, identifier: &str) -> Result<Option<Arc<Account>>, Error> {
+/// Who is meant, and what guesses count against.
+pub struct Named {
+    pub account: Option<Arc<Account>>,
+    pub target: Target,
+}
+
+/// The account with this handle, DID or e-mail address, if there is one.
+pub async fn find(server: &Server, identifier: &str) -> Result<Named, Error> {
     if let Ok(who) = AtIdentifier::parse(identifier.trim_start_matches('@')) {
-        return server.accounts.find(&who).await;
+        let account = server.accounts.find(&who).await?;
+        let target = match &account {
+            Some(account) => Target::Account(account.id),
+            None => Target::named(who.as_ref()),
+        };
+        return Ok(Named { account, target });
     }
     let email = identifier.to_lowercase();
+    let target = Target::named(&email);
     let by_email = move |connection: &rusqlite::Connection| {
         Ok(accounts::by_email(connection, &email)?.map(Arc::new))
     };
-    server.store.readers.read(by_email).await
+    Ok(Named { account: server.store.readers.read(by_email).await?, target })
 }
 
 /// The app password that was given, `None` if it was the account's own; refuses what is neither.
@@ -113,8 +112,18 @@ async fn check(
     {
         return Ok(Some(found));
     }
-    match is_own(server, account, password).await? {
-        true => Ok(None),
+    check_own(server, account, password).await?;
+    Ok(None)
+}
+
+/// Refuses what is not the account's own password.
+async fn check_own(
+    server: &Server,
+    account: Option<&Account>,
+    password: &Password,
+) -> Result<(), Error> {
+    match password.is_conceivable() && is_own(server, account, password).await? {
+        true => Ok(()),
         false => Err(Refusal::WrongCredentials.into()),
     }
 }

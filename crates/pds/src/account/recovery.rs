@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use crate::account::mailed_token::{self, Purpose};
 use crate::account::password::Password;
+use crate::account::throttle::Target;
 use crate::account::{session, ways_in};
 use crate::error::Error;
+use crate::limits::Mail;
 use crate::server::Server;
 use crate::store::accounts::{self, Account};
 use crate::store::{AccountId, WriteTx, passkeys};
@@ -16,6 +18,7 @@ const WEIGHT: usize = 4096;
 /// Mails a code to the account with this address, if there is one; nobody is told whether.
 pub async fn request(server: &Arc<Server>, email: &str) -> Result<(), Error> {
     let (worker, email) = (Arc::clone(server), email.to_lowercase());
+    server.limits.charge_mail(Mail::PasswordReset, &Target::named(&email))?;
     let post = move |tx: &mut WriteTx<'_>| match accounts::by_email(tx.connection, &email)? {
         Some(account) => mailed_token::post(tx, &worker, &account, &email, Purpose::ResetPassword),
         None => Ok(()),

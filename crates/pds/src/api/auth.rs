@@ -1,7 +1,7 @@
 //! Who calls.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -23,6 +23,8 @@ use crate::permission::Need;
 use crate::server::Server;
 use crate::store::accounts::{self, Account, Status};
 use crate::store::sessions;
+
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// Somebody with a good access token, whatever it began with.
 pub struct Caller {
@@ -153,25 +155,45 @@ impl Peer {
         // Every proxy appends whom it was asked by, so the list is believed from its end, as far
         // as those who wrote it are trusted.
         let mut forwarded = forwarded_for(&request.headers);
+        let said = !forwarded.is_empty();
         while let Some(proxy) = address
             && trusted_proxies.contains(&proxy)
             && let Some(behind) = forwarded.pop()
         {
             address = Some(behind);
         }
+        if !said && request.headers.contains_key(FORWARDED_FOR) {
+            warn_of_proxy(address, trusted_proxies);
+        }
         Self(address)
     }
 }
 
+/// Says, once, that a proxy of ours names whom it asks for in a way that is not understood: then
+/// everybody is one, or nobody is bounded.
+fn warn_of_proxy(address: Option<IpAddr>, trusted_proxies: &[IpAddr]) {
+    static SAID: Once = Once::new();
+    if let Some(proxy) = address.filter(|address| trusted_proxies.contains(address)) {
+        SAID.call_once(|| {
+            tracing::warn!(%proxy, "the proxy's X-Forwarded-For does not end in an address, so rate limits do not hold");
+        });
+    }
+}
+
 fn forwarded_for(headers: &HeaderMap) -> Vec<IpAddr> {
-    let values = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let values = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
     let names = values.flat_map(|value| value.split(','));
     // What is no address ends the list: nothing before it can be believed.
-    let mut addresses: Vec<IpAddr> =
-        names.rev().map_while(|name| name.trim().parse::<IpAddr>().ok()).collect();
-    addresses.iter_mut().for_each(|address| *address = address.to_canonical());
+    let mut addresses: Vec<IpAddr> = names.rev().map_while(|name| address(name.trim())).collect();
     addresses.reverse();
     addresses
+}
+
+/// Some proxies write the port too, and brackets around addresses of IPv6.
+fn address(name: &str) -> Option<IpAddr> {
+    let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+    let with_port = || name.parse::<SocketAddr>().ok().map(|address| address.ip());
+    bare.parse::<IpAddr>().ok().or_else(with_port).map(|address| address.to_canonical())
 }
 
 impl FromRequestParts<Arc<Server>> for Peer {
@@ -188,15 +210,27 @@ impl FromRequestParts<Arc<Server>> for Peer {
 /// Middleware: counts every request against the bounds of its address, and says on the answer how
 /// much is left of whatever it was counted against.
 pub async fn count(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
+    let refuse = |refusal| XrpcError::from(refusal).into_response();
+    counted(&server, method, refuse, request, next).await
+}
+
+/// The same for what is asked for by another name than a method's.
+pub async fn counted(
+    server: &Server,
+    method: fn(&Parts) -> &str,
+    refuse: fn(Refusal) -> Response,
+    request: Request,
+    next: Next,
+) -> Response {
     let (parts, body) = request.into_parts();
     let Peer(address) = Peer::of(&parts, &server.config.trusted_proxies);
     let request = async {
-        match server.limits.charge_address(method(&parts), address) {
+        match server.limits.charge_address(method(&parts)) {
             Ok(()) => next.run(Request::from_parts(parts, body)).await,
-            Err(refusal) => XrpcError::from(refusal).into_response(),
+            Err(refusal) => refuse(refusal),
         }
     };
-    limits::announce(request).await
+    limits::announce(limits::asked_by(server.limits.network(address), request)).await
 }
 
 #[cfg(test)]
@@ -222,6 +256,13 @@ mod tests {
         assert_eq!(peer("127.0.0.1:1", &["6.6.6.6, 198.51.100.1"]), ip("198.51.100.1"));
         assert_eq!(peer("127.0.0.1:1", &["198.51.100.1", "10.0.0.7"]), ip("198.51.100.1"));
         assert_eq!(peer("127.0.0.1:1", &["198.51.100.1, unknown"]), ip("127.0.0.1"));
+        assert_eq!(peer("127.0.0.1:1", &["198.51.100.1:5555"]), ip("198.51.100.1"));
+        assert_eq!(peer("127.0.0.1:1", &["[2001:db8::1]:5555"]), ip("2001:db8::1"));
+        assert_eq!(peer("127.0.0.1:1", &["[2001:db8::1]"]), ip("2001:db8::1"));
+        assert_eq!(
+            peer("127.0.0.1:1", &["6.6.6.6, 198.51.100.1:1, 10.0.0.7:2"]),
+            ip("198.51.100.1")
+        );
         assert_eq!(peer("[::ffff:203.0.113.5]:1", &[]), ip("203.0.113.5"));
         assert_eq!(peer("127.0.0.1:1", &[]), ip("127.0.0.1"));
     }

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use hypercerts_lexicon::{AtIdentifier, Did};
+use hypercerts_lexicon::Did;
 use hypercerts_xrpc::{Json, NoInput, XrpcError};
 use serde::{Deserialize, Serialize};
 
+use crate::account::login::{self, Credentials};
 use crate::account::mailed_token::{self, Purpose};
 use crate::account::password::Password;
 use crate::account::recovery::Passkeys;
 use crate::account::{delete, email, recovery};
-use crate::api::auth::Caller;
-use crate::error::Refusal;
+use crate::api::auth::{Caller, Peer};
 use crate::permission::{Access, AccountPart, Need};
 use crate::server::Server;
 
@@ -131,13 +131,11 @@ pub struct DeleteAccount {
 /// A DID that is not here and a wrong password look the same.
 pub async fn delete_account(
     State(server): State<Arc<Server>>,
+    Peer(address): Peer,
     Json(input): Json<DeleteAccount>,
 ) -> Result<(), XrpcError> {
     let DeleteAccount { did, password, token } = input;
-    let account = server.accounts.find(&AtIdentifier::Did(did)).await?;
-    let Some(account) = account else {
-        server.hasher.verify(&password, None).await?;
-        return Err(Refusal::WrongCredentials.into());
-    };
-    Ok(delete::delete_own(&server, account, &password, token).await?)
+    let credentials = Credentials { identifier: did.to_string(), password, address };
+    let account = login::check_owner(&server, credentials).await?;
+    Ok(delete::delete_own(&server, account, token).await?)
 }

@@ -68,9 +68,9 @@ pub fn router(server: Arc<Server>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&server), oauth::access::tell_nonce));
     let counted = from_fn_with_state(Arc::clone(&server), auth::count);
     // Pages know people by a cookie, so other origins get nothing of them.
-    edge(methods.layer(counted.clone()))
+    edge(methods.layer(counted))
         .merge(Router::new().route("/dev/outbox", get(outbox::outbox)))
-        .merge(pages::router(&server).layer(counted))
+        .merge(pages::router(&server))
         // Bodies are bounded where they are read, each method by its own measure.
         .layer(DefaultBodyLimit::disable())
         .with_state(server)

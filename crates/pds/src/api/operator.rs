@@ -8,13 +8,12 @@ use axum::http::request::Parts;
 use data_encoding::BASE64;
 use hypercerts_xrpc::XrpcError;
 
+use crate::account::throttle::Target;
 use crate::api::auth::Peer;
 use crate::error::Refusal;
 use crate::server::Server;
 
 const NAME: &str = "admin";
-/// What failed attempts are counted under. No account's identifier has a blank in it.
-const THROTTLED: &str = "the operator";
 /// A header longer than any name and password.
 const MAX_HEADER: usize = 1024;
 
@@ -35,15 +34,13 @@ impl FromRequestParts<Arc<Server>> for Operator {
             return Err(Refusal::NoOperator.into());
         };
         let Peer(address) = Peer::of(parts, &server.config.trusted_proxies);
-        server.throttle.check(THROTTLED, address)?;
-        match shown(parts) {
-            None => Err(Refusal::OperatorOnly.into()),
-            Some(given) if password.is(&given) => Ok(Self(())),
-            Some(_) => {
-                server.throttle.note_failure(THROTTLED, address);
-                Err(Refusal::WrongAdminPassword.into())
-            }
+        let given = shown(parts).ok_or(Refusal::OperatorOnly)?;
+        let attempt = server.throttle.begin(Target::Operator, address)?;
+        if !password.is(&given) {
+            return Err(Refusal::WrongAdminPassword.into());
         }
+        attempt.forgive();
+        Ok(Self(()))
     }
 }
 

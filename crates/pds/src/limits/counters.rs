@@ -29,6 +29,10 @@ impl Limits {
         Self { windows: enabled.then(|| Recent::new(WINDOWS, quota::LONGEST)) }
     }
 
+    pub(super) fn is_on(&self) -> bool {
+        self.windows.is_some()
+    }
+
     /// Takes points from a quota, all of them or none.
     pub(super) fn charge(
         &self,
@@ -57,11 +61,13 @@ impl Limits {
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
     use crate::limits::quota::of_writes;
 
     fn whom(last: u8) -> Whom {
-        Whom::Address([203, 0, 113, last].into())
+        Whom::Network(IpAddr::from([203, 0, 113, last]).into())
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use hypercerts_xrpc::nsid::{group, identity, repo, server};
 
+use crate::pages::SIGN_IN_CODE;
+
 const MINUTES: u64 = 60;
 const HOUR: u64 = 60 * MINUTES;
 const DAY: u64 = 24 * HOUR;
@@ -35,6 +37,21 @@ pub fn of_proxied() -> Quota {
     quota("proxied", 3_000, 5 * MINUTES)
 }
 
+/// Mail that whoever knows where it goes can have sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mail {
+    PasswordReset,
+    SignInCode,
+}
+
+/// How much of such mail one reader gets because of one network, and because of all of them.
+pub fn of_mail(mail: Mail) -> [Quota; 2] {
+    match mail {
+        Mail::PasswordReset => [quota("resets-of-one", 5, HOUR), quota("resets-of-all", 20, HOUR)],
+        Mail::SignInCode => [quota("codes-of-one", 5, HOUR), quota("codes-of-all", 20, HOUR)],
+    }
+}
+
 /// What holds for one address, whoever asks from it: everything together, and some methods besides.
 pub fn by_address(method: &str) -> [Option<Quota>; 3] {
     let (short, long) = match method {
@@ -53,6 +70,8 @@ pub fn by_address(method: &str) -> [Option<Quota>; 3] {
         server::REQUEST_PASSWORD_RESET => (Some(quota("requestPasswordReset", 15, HOUR)), None),
         // Each asks other servers anew, whatever is remembered.
         identity::REFRESH_IDENTITY => (Some(quota("refreshIdentity", 100, 5 * MINUTES)), None),
+        // For some it is the everyday way in, and an office has one address.
+        SIGN_IN_CODE => (Some(quota("signInCode", 60, HOUR)), None),
         server::DELETE_ACCOUNT => (Some(quota("deleteAccount", 50, 5 * MINUTES)), None),
         _ => (None, None),
     };

@@ -1,6 +1,7 @@
 //! Signing in with a code that is mailed: eight characters, good for ten minutes, for a few tries, and
-//! in the browser that asked for it. The stored hash covers that browser's secret, so whoever reads
-//! the database cannot find the code by trying all of them.
+//! in the browser that asked for it. Every browser that asks has a code of its own, so nobody uses up
+//! another's. The stored hash covers the browser's secret, so whoever reads the database cannot find
+//! the code by trying all of them.
 
 use std::sync::Arc;
 
@@ -11,9 +12,10 @@ use axum::response::Response;
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use crate::account::login;
+use crate::account::login::{self, Named};
 use crate::api::auth::Peer;
 use crate::error::{Error, Refusal};
+use crate::limits::Mail;
 use crate::mail::Message;
 use crate::pages::browser::Browser;
 use crate::pages::error::PageError;
@@ -27,7 +29,7 @@ use crate::store::oauth::{Hash, hash};
 use crate::store::{AccountId, WriteTx, sign_in_codes};
 
 const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
-/// How long after a code another one may be sent.
+/// How long after a code another one may be sent to the same browser.
 const PAUSE: SignedDuration = SignedDuration::from_mins(1);
 const MAX_TRIES: u32 = 5;
 /// Bytes written, roughly.
@@ -73,7 +75,9 @@ pub async fn send(
     }
     let flow = Flow::of(&server, wish.request.as_deref()).await?;
     let identifier = wish.identifier.trim().to_owned();
-    if let Some(account) = login::find(&server, &identifier).await? {
+    let Named { account, target } = login::find(&server, &identifier).await?;
+    server.limits.charge_mail(Mail::SignInCode, &target)?;
+    if let Some(account) = account {
         let (server, binding) = (Arc::clone(&server), browser.binding());
         tokio::spawn(async move {
             if let Err(error) = mail_code(&server, &account, &binding).await {
@@ -88,12 +92,12 @@ pub async fn send(
 async fn mail_code(server: &Server, account: &Account, binding: &Hash) -> Result<(), Error> {
     let Some(to) = account.email.clone() else { return Ok(()) };
     let code = crate::random::mail_code();
-    let (id, stored) = (account.id, code_hash(&code, binding));
+    let (id, browser, stored) = (account.id, key_of(binding), code_hash(&code, binding));
     let set = move |tx: &mut WriteTx<'_>| {
-        let before = sign_in_codes::get(tx.connection, id)?;
+        let before = sign_in_codes::get(tx.connection, id, &browser)?;
         let just_sent = before.is_some_and(|sent| sent.expires_at > tx.now + LIFETIME - PAUSE);
         if !just_sent {
-            sign_in_codes::set(tx.connection, id, &stored, tx.now + LIFETIME)?;
+            sign_in_codes::set(tx.connection, id, &browser, &stored, tx.now + LIFETIME)?;
         }
         Ok(!just_sent)
     };
@@ -108,6 +112,11 @@ async fn mail_code(server: &Server, account: &Account, binding: &Hash) -> Result
     );
     let subject = format!("{code} is your sign-in code");
     server.send_mail(Message { to, subject, text }).await
+}
+
+/// What a browser's code is stored under; says nothing of the secret that the code's hash covers.
+fn key_of(binding: &Hash) -> Hash {
+    hash(&["sign-in-browser", &data_encoding::HEXLOWER.encode(binding)])
 }
 
 /// Letters are the same in either case, and what people put between them does not matter.
@@ -135,26 +144,31 @@ pub async fn check(
         return Err(PageError::NotOffered);
     }
     let flow = Flow::of(&server, entry.request.as_deref()).await?;
-    server.throttle.check(&entry.identifier, peer.0).map_err(Error::from)?;
-    let account = login::find(&server, &entry.identifier).await?;
-    let given = code_hash(&entry.code, &browser.binding());
+    let Named { account, target } = login::find(&server, &entry.identifier).await?;
+    let attempt = server.throttle.begin(target, peer.0)?;
     let right = match &account {
-        Some(account) => redeem(&server, account.id, given).await?,
+        Some(account) => redeem(&server, account.id, &entry.code, &browser.binding()).await?,
         None => false,
     };
     if let Some(account) = account.filter(|_| right) {
+        attempt.forgive();
         return enter(&server, &browser, &peer, account.id, flow.as_ref()).await;
     }
-    server.throttle.note_failure(&entry.identifier, peer.0);
     let mut page = CodePage::new(&shell, flow.as_ref(), entry.identifier);
     page.complaint = Some(Refusal::WrongCode.to_string());
     Ok(flow::show_again(&shell, &page, flow.as_ref(), false))
 }
 
 /// Uses the code up if it is right, and counts the try if it is not.
-async fn redeem(server: &Server, account: AccountId, given: Hash) -> Result<bool, Error> {
+async fn redeem(
+    server: &Server,
+    account: AccountId,
+    code: &str,
+    binding: &Hash,
+) -> Result<bool, Error> {
+    let (browser, given) = (key_of(binding), code_hash(code, binding));
     let check = move |tx: &mut WriteTx<'_>| {
-        let sent = sign_in_codes::get(tx.connection, account)?;
+        let sent = sign_in_codes::get(tx.connection, account, &browser)?;
         let Some(sent) = sent.filter(|sent| sent.expires_at > tx.now && sent.tries < MAX_TRIES)
         else {
             return Ok(false);
@@ -162,7 +176,7 @@ async fn redeem(server: &Server, account: AccountId, given: Hash) -> Result<bool
         let right = verify_slices_are_equal(&sent.code, &given).is_ok();
         match right {
             true => sign_in_codes::delete(tx.connection, account)?,
-            false => sign_in_codes::count_try(tx.connection, account)?,
+            false => sign_in_codes::count_try(tx.connection, account, &browser)?,
         }
         Ok(right)
     };

@@ -1,9 +1,10 @@
 //! Why a page is not shown, and the way out.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::error::{Error, Refusal};
@@ -39,7 +40,7 @@ impl From<OAuthError> for PageError {
 
 impl From<Refusal> for PageError {
     fn from(refusal: Refusal) -> Self {
-        Self::BadForm(refusal.to_string())
+        Self::Inside(refusal.into())
     }
 }
 
@@ -48,7 +49,7 @@ impl PageError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::ForeignForm | Self::NotOffered => StatusCode::FORBIDDEN,
-            Self::Inside(Error::Refused(Refusal::TooManyLogins(_))) => {
+            Self::Inside(Error::Refused(_)) if self.wait().is_some() => {
                 StatusCode::TOO_MANY_REQUESTS
             }
             Self::BadForm(_) | Self::Request(_) | Self::Inside(Error::Refused(_)) => {
@@ -56,6 +57,16 @@ impl PageError {
             }
             Self::Inside(Error::Busy) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Inside(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// How long to wait before it may work.
+    fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Inside(Error::Refused(
+                Refusal::TooManyLogins(wait) | Refusal::TooManyRequests(wait),
+            )) => Some(*wait),
+            _ => None,
         }
     }
 
@@ -75,6 +86,9 @@ impl PageError {
     /// What a stranger may read: the inside of this server's own failures stays in its log.
     fn reason(&self) -> String {
         match self {
+            Self::Inside(Error::Refused(Refusal::TooManyRequests(wait))) => {
+                format!("This was asked for too often. Wait {}, then try again.", in_words(*wait))
+            }
             Self::Inside(Error::Refused(refusal)) => refusal.to_string(),
             Self::Inside(Error::Busy) => "Too many people ask for this at the moment.".to_owned(),
             Self::Inside(_) => "The page could not be made. Nothing was changed.".to_owned(),
@@ -95,8 +109,18 @@ impl IntoResponse for PageError {
             tracing::error!(%error, "a page could not be shown");
         }
         let mut response = self.status().into_response();
+        if let Some(wait) = self.wait() {
+            response.headers_mut().insert(header::RETRY_AFTER, wait.as_secs().max(1).into());
+        }
         response.extensions_mut().insert(Apology(Arc::new(self)));
         response
+    }
+}
+
+fn in_words(wait: Duration) -> String {
+    match wait.as_secs().div_ceil(60) {
+        0 | 1 => "a minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
     }
 }
 

@@ -28,15 +28,22 @@ use std::sync::Arc;
 use std::sync::LazyLock;
 
 use axum::Router;
-use axum::extract::Path;
-use axum::middleware::from_fn_with_state;
-use axum::response::Response;
+use axum::extract::{Path, Request, State};
+use axum::http::Method;
+use axum::http::request::Parts;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use hypercerts_theme::{Asset, BASE, MARK, TOKENS};
+use hypercerts_xrpc::nsid::server;
 
+use crate::api::auth::counted;
 pub use crate::pages::browser::STAY;
 use crate::pages::error::PageError;
 use crate::server::Server;
+
+/// Where a code to sign in with is asked for, which is no method.
+pub const SIGN_IN_CODE: &str = "/account/sign-in/code";
 
 /// The style sheet.
 static STYLE: LazyLock<Asset> = LazyLock::new(|| {
@@ -59,7 +66,7 @@ pub fn router(server: &Arc<Server>) -> Router<Arc<Server>> {
     Router::new()
         .route("/oauth/authorize", get(authorize::ask).post(authorize::decide))
         .route("/account/sign-in", get(sign_in::page).post(sign_in::with_password))
-        .route("/account/sign-in/code", post(code::send))
+        .route(SIGN_IN_CODE, post(code::send))
         .route("/account/sign-in/code/check", post(code::check))
         .route("/account/sign-in/passkey", post(passkey::sign_in))
         .route("/account/sign-out", post(sign_in::out))
@@ -84,7 +91,27 @@ pub fn router(server: &Arc<Server>) -> Router<Arc<Server>> {
         .route("/account/export/repository", get(export::repository))
         .route("/account/export/blobs", get(export::blobs))
         .route("/assets/{name}", get(asset))
+        .layer(from_fn_with_state(Arc::clone(server), count))
         .layer(from_fn_with_state(Arc::clone(server), shell::guard))
+}
+
+/// Counts a request for a page against the bounds of its address.
+async fn count(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
+    let refuse = |refusal| PageError::from(refusal).into_response();
+    counted(&server, method, refuse, request, next).await
+}
+
+/// The method that does the same as a form, so that nobody does by the one what they had enough of
+/// by the other; the form's own address if there is none.
+fn method(request: &Parts) -> &str {
+    match request.uri.path() {
+        _ if request.method != Method::POST => "",
+        "/account/sign-in" | "/account/sign-in/code/check" => server::CREATE_SESSION,
+        "/account/recover" => server::REQUEST_PASSWORD_RESET,
+        "/account/recover/set" => server::RESET_PASSWORD,
+        "/account/create" => server::CREATE_ACCOUNT,
+        own => own,
+    }
 }
 
 async fn asset(Path(name): Path<String>) -> Result<Response, PageError> {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::account::password::Password;
 use crate::account::recovery::{self, Passkeys};
+use crate::account::throttle::Target;
 use crate::api::auth::Peer;
 use crate::error::Error;
 use crate::pages::error::PageError;
@@ -17,9 +18,6 @@ use crate::pages::flow;
 use crate::pages::form::Form;
 use crate::pages::shell::{Page, Shell};
 use crate::server::Server;
-
-/// What is tried to guess codes with; one name for all of them, as a code says itself whose it is.
-const GUESSING: &str = "recovery-code";
 
 #[derive(Template)]
 #[template(path = "recover.html")]
@@ -107,11 +105,11 @@ pub async fn set(
         true => Passkeys::Keep,
         false => Passkeys::Remove,
     };
-    server.throttle.check(GUESSING, peer.0).map_err(Error::from)?;
-    match recovery::reset(&server, entry.code, &entry.password, passkeys).await {
+    let attempt = server.throttle.begin(Target::RecoveryCodes, peer.0)?;
+    let reset = recovery::reset(&server, entry.code, &entry.password, passkeys).await;
+    match attempt.judge(reset) {
         Ok(()) => Ok(show(&server, &shell, Stage::Done, None)),
         Err(Error::Refused(refusal)) => {
-            server.throttle.note_failure(GUESSING, peer.0);
             let stage = Stage::Code { email: entry.email };
             Ok(show(&server, &shell, stage, Some(refusal.to_string())))
         }

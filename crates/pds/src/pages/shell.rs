@@ -133,9 +133,11 @@ fn apologise(shell: &Shell, mut response: Response) -> Response {
     let Some(Apology(error)) = response.extensions_mut().remove::<Apology>() else {
         return response;
     };
-    let status = response.status();
     let mut page = shell.show(&ErrorPage::of(&error));
-    *page.status_mut() = status;
+    *page.status_mut() = response.status();
+    if let Some(wait) = response.headers_mut().remove(header::RETRY_AFTER) {
+        page.headers_mut().insert(header::RETRY_AFTER, wait);
+    }
     page
 }
 

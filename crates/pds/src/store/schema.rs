@@ -23,7 +23,7 @@ const STATEMENTS: usize = 256;
 
 /// What brings a database from one schema version to the next, the first one from nothing. A step
 /// that has been released is never changed: what comes later is a further step.
-const STEPS: [&str; 10] = [
+const STEPS: [&str; 11] = [
     include_str!("steps/1-repositories.sql"),
     include_str!("steps/2-status.sql"),
     include_str!("steps/3-mail.sql"),
@@ -34,6 +34,7 @@ const STEPS: [&str; 10] = [
     include_str!("steps/8-operator.sql"),
     include_str!("steps/9-arrival-key.sql"),
     include_str!("steps/10-ways-in.sql"),
+    include_str!("steps/11-sign-in-codes.sql"),
 ];
 
 /// Opens the connection of the writer, creating or checking the schema.

@@ -4,12 +4,12 @@ use hypercerts_identity::net::Request;
 use hypercerts_xrpc::nsid::{repo, server};
 use serde_json::{Value, json};
 
-use crate::support::{ACTIVITY, Account, Answer, TestPds, claim};
+use crate::support::{ACTIVITY, Account, Answer, FORWARDED_FOR, TestPds, claim};
 
 /// Asks as somebody whom a proxy on this machine names.
 async fn ask_from(pds: &TestPds, address: &str) -> Answer {
     let request = Request::get(pds.method(server::DESCRIBE_SERVER, &[]));
-    pds.send(request.header("x-forwarded-for".parse().unwrap(), address)).await
+    pds.send(request.header(FORWARDED_FOR.parse().unwrap(), address)).await
 }
 
 fn number(answer: &Answer, header: &str) -> u64 {
@@ -37,6 +37,18 @@ async fn an_address_that_asks_too_much_has_to_wait_and_no_other() {
     assert_eq!(refused.header("access-control-allow-origin"), "*");
 
     assert_eq!(ask_from(&pds, "198.51.100.8").await.status(), 200);
+}
+
+#[tokio::test]
+async fn an_address_is_counted_however_the_proxy_writes_it() {
+    let pds = TestPds::start().await;
+    let left = async |address| number(&ask_from(&pds, address).await, "ratelimit-remaining");
+    let first = left("198.51.100.7").await;
+    assert_eq!(left("198.51.100.7:5555").await, first - 1);
+    // A line has 2^64 addresses of IPv6, and is one.
+    assert_eq!(left("2001:db8:1:2::1").await, first);
+    assert_eq!(left("[2001:db8:1:2::2]:5555").await, first - 1);
+    assert_eq!(left("2001:db8:1:3::1").await, first);
 }
 
 /// Deletes what is not there: the cheapest write there is.
@@ -82,9 +94,7 @@ async fn the_bounds_of_logins_hold_for_an_address_whatever_names_it_tries() {
     for n in 0..301 {
         let body: Value =
             json!({ "identifier": format!("nobody{n}.test"), "password": "x".repeat(300) });
-        let request = Request::post(pds.method(server::CREATE_SESSION, &[])).json(&body);
-        let answer =
-            pds.send(request.header("x-forwarded-for".parse().unwrap(), "198.51.100.9")).await;
+        let answer = pds.post_from("198.51.100.9", server::CREATE_SESSION, &body).await;
         match answer.status() {
             401 => {}
             _ => refused = Some((n, answer)),

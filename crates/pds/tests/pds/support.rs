@@ -21,6 +21,9 @@ use url::Url;
 pub const ACTIVITY: &str = "org.hypercerts.claim.activity";
 pub const PASSWORD: &str = "correct horse battery";
 
+/// By which a proxy on this machine says for whom it asks.
+pub const FORWARDED_FOR: &str = "x-forwarded-for";
+
 /// A record that its lexicon likes.
 pub fn claim(title: &str) -> Value {
     json!({
@@ -162,6 +165,12 @@ impl TestPds {
 
     pub async fn post_anonymous(&self, method: &str, body: &Value) -> Answer {
         self.send(Request::post(self.method(method, &[])).json(body)).await
+    }
+
+    /// The same as somebody whom a proxy on this machine names.
+    pub async fn post_from(&self, address: &str, method: &str, body: &Value) -> Answer {
+        let request = Request::post(self.method(method, &[])).json(body);
+        self.send(request.header(FORWARDED_FOR.parse().unwrap(), address)).await
     }
 
     /// A procedure that takes nothing but a token.

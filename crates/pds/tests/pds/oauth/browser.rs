@@ -4,18 +4,21 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use crate::support::{PASSWORD, TestPds};
+use crate::support::{FORWARDED_FOR, PASSWORD, TestPds};
 
 /// Keeps one cookie for one server.
 pub struct Browser {
     pub cookie: String,
+    /// Where it asks from, if not from this machine.
+    pub address: Option<String>,
     client: reqwest::Client,
 }
 
 impl Default for Browser {
     fn default() -> Self {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        Self { cookie: String::new(), client: client.no_proxy().build().unwrap() }
+        let client = client.no_proxy().build().unwrap();
+        Self { cookie: String::new(), address: None, client }
     }
 }
 
@@ -30,6 +33,10 @@ pub struct Page {
 }
 
 impl Browser {
+    pub fn at(address: &str) -> Self {
+        Self { address: Some(address.to_owned()), ..Self::default() }
+    }
+
     pub async fn open(&mut self, pds: &TestPds, address: &str) -> Page {
         let url = pds.base.join(address).unwrap();
         self.send(self.client.get(url)).await
@@ -76,6 +83,10 @@ impl Browser {
         let request = match self.cookie.is_empty() {
             true => request,
             false => request.header("cookie", &self.cookie),
+        };
+        let request = match &self.address {
+            Some(address) => request.header(FORWARDED_FOR, address),
+            None => request,
         };
         let page = Page::of(request.send().await.unwrap()).await;
         if let Some(cookie) = page.headers.get("set-cookie") {

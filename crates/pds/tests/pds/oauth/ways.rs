@@ -90,6 +90,33 @@ async fn a_mailed_code_is_not_guessed() {
 }
 
 #[tokio::test]
+async fn a_stranger_who_asks_for_a_code_does_not_keep_the_owner_out() {
+    let pds = start().await;
+    pds.account("alice").await;
+    let mut eve = Browser::default();
+    let theirs = ask_for_code(&pds, &mut eve, "alice.test").await;
+    let of_eve = mailed_code(&pds, "alice@mail.test").await;
+
+    let mut browser = Browser::default();
+    let page = ask_for_code(&pds, &mut browser, "alice.test").await;
+    let mut code = of_eve.clone();
+    for _ in 0..200 {
+        code = mailed_code(&pds, "alice@mail.test").await;
+        if code != of_eve {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert_ne!(code, of_eve, "the owner has a code too");
+    ask_for_code(&pds, &mut eve, "alice.test").await;
+    for _ in 0..5 {
+        assert_eq!(enter(&pds, &mut eve, &theirs, &code).await.status, 400);
+    }
+    let entered = enter(&pds, &mut browser, &page, &code).await;
+    assert_eq!(entered.location.as_deref(), Some("/account"));
+}
+
+#[tokio::test]
 async fn asking_for_a_code_tells_nobody_who_has_an_account() {
     let pds = start().await;
     pds.account("alice").await;
