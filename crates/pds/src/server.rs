@@ -19,7 +19,7 @@ use crate::account::throttle::LoginThrottle;
 use crate::blob_store::BlobStore;
 use crate::config::PdsConfig;
 use crate::error::OpenError;
-use crate::limits::{Limits, Turns};
+use crate::limits::{Limits, Network, Turns};
 use crate::oauth::OAuth;
 use crate::outbox::Outbox;
 use crate::store::Store;
@@ -27,14 +27,14 @@ use crate::vault::{self, Vault};
 use crate::webauthn::Challenges;
 use crate::{api, crawl, mail, upkeep};
 
-/// Whole repositories that are sent at the same time.
-const EXPORTS: usize = 16;
+/// Whole repositories that are sent at the same time: to one network, and in all.
+const EXPORTS: (usize, usize) = (4, 16);
 /// Repositories that are taken in at the same time.
 const IMPORTS: usize = 2;
 /// Calls that go on to other services at the same time: of one account, and in all.
 const PROXIED: (usize, usize) = (32, 1024);
-/// Readers of the stream at the same time.
-const SUBSCRIBERS: usize = 2048;
+/// Readers of the stream at the same time: in one network, and in all.
+const SUBSCRIBERS: (usize, usize) = (32, 2048);
 
 /// A Personal Data Server.
 pub struct Pds {
@@ -60,12 +60,14 @@ pub(crate) struct Server {
     pub challenges: Challenges,
     pub accounts: Accounts,
     pub blobs: BlobStore,
-    pub exports: Arc<Semaphore>,
+    pub exports: Turns<Network>,
     pub imports: Semaphore,
-    pub proxied: Turns,
+    /// Who is sending a repository to take in: each their own, one at a time.
+    pub arrivals: Turns<Did>,
+    pub proxied: Turns<Did>,
     /// Tells the mailer that there is something to send.
     pub mail_posted: Notify,
-    pub subscribers: Arc<Semaphore>,
+    pub subscribers: Turns<Network>,
     /// Becomes true when the server shuts down.
     pub stopping: watch::Sender<bool>,
     newest_key: AtomicU64,
@@ -143,11 +145,12 @@ impl Server {
             limits: Limits::new(config.rate_limits),
             challenges: Challenges::new(),
             oauth: OAuth::new(&config.public_url, config.resolver.http().clone()),
-            exports: Arc::new(Semaphore::new(EXPORTS)),
+            exports: Turns::new(EXPORTS.0, EXPORTS.1),
             imports: Semaphore::new(IMPORTS),
+            arrivals: Turns::new(1, usize::MAX),
             proxied: Turns::new(PROXIED.0, PROXIED.1),
             mail_posted: Notify::new(),
-            subscribers: Arc::new(Semaphore::new(SUBSCRIBERS)),
+            subscribers: Turns::new(SUBSCRIBERS.0, SUBSCRIBERS.1),
             stopping: watch::Sender::new(false),
             newest_key: AtomicU64::new(0),
             config,

@@ -13,7 +13,7 @@ use hypercerts_xrpc::{Query, XrpcError};
 use rusqlite::Connection;
 use serde::Deserialize;
 
-use crate::api::export::CAR;
+use crate::api::export::{self, CAR};
 use crate::api::params::DidParam;
 use crate::error::{Error, Refusal};
 use crate::server::Server;
@@ -41,7 +41,7 @@ pub async fn get_blocks(
     }
     let account = server.accounts.repo(&AtIdentifier::Did(did)).await?;
     // Records are not indexed by CID, so that this may read the whole repository.
-    let _turn = Arc::clone(&server.exports).acquire_owned().await.map_err(|_| Error::Busy)?;
+    let _turn = export::turn(&server).await?;
     let read = move |connection: &Connection| find(connection, account.id, &cids);
     let blocks = server.store.readers.read(read).await?;
     let sections = blocks.iter().map(|(cid, bytes)| encode_block(cid, bytes));

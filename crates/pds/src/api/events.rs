@@ -20,6 +20,7 @@ use hypercerts_xrpc::frames::{Info, StreamError};
 use tokio::time::Instant;
 
 use crate::error::Error;
+use crate::limits;
 use crate::outbox::Next;
 use crate::server::Server;
 use crate::store::events;
@@ -39,7 +40,7 @@ pub async fn subscribe(
     let upgrade = upgrade.map_err(|_| {
         XrpcError::invalid_request("subscribeRepos is a stream: open it as a WebSocket.")
     })?;
-    let place = Arc::clone(&server.subscribers).try_acquire_owned().map_err(|_| Error::Busy)?;
+    let place = server.subscribers.begin(limits::asker().as_ref())?;
     let upgrade = upgrade.max_message_size(MAX_INCOMING).max_frame_size(MAX_INCOMING);
     Ok(upgrade.on_upgrade(move |socket| async move {
         serve(&server, socket, query.as_deref()).await;

@@ -27,6 +27,7 @@ use tokio::sync::mpsc;
 use crate::api::auth::Viewer;
 use crate::api::repos::head_of;
 use crate::error::Error;
+use crate::limits::{self, Network, Turn};
 use crate::server::Server;
 use crate::store::accounts::Account;
 use crate::store::nodes::{self, TreeBlocks};
@@ -65,14 +66,18 @@ pub async fn get_repo(
     Ok(send_repo(&server, account, since).await?)
 }
 
+/// A turn to read through a whole repository, for whoever asks.
+pub async fn turn(server: &Server) -> Result<Turn<Network>, Error> {
+    server.exports.begin_within(limits::asker().as_ref(), TURN).await
+}
+
 /// The repository of an account as an answer.
 pub async fn send_repo(
     server: &Server,
     account: Arc<Account>,
     since: Option<Tid>,
 ) -> Result<Response, Error> {
-    let turn = tokio::time::timeout(TURN, Arc::clone(&server.exports).acquire_owned()).await;
-    let turn = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
+    let turn = turn(server).await?;
     let readers = server.store.readers.clone();
     let (pieces, receiver) = mpsc::channel(WAITING);
     let runtime = Handle::current();

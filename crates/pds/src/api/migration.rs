@@ -2,6 +2,7 @@
 //! `checkAccountStatus`, `getRecommendedDidCredentials`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -23,6 +24,9 @@ use crate::store::blobs;
 use crate::store::{AccountId, records, repos};
 use crate::writes::import::import;
 
+/// How long a repository that has arrived waits to be taken in, when too many are.
+const TURN: Duration = Duration::from_secs(5 * 60);
+
 /// The repository is brought to what the CAR holds; answers when that is on disk.
 pub async fn import_repo(
     State(server): State<Arc<Server>>,
@@ -30,8 +34,11 @@ pub async fn import_repo(
     body: Body,
 ) -> Result<(), XrpcError> {
     caller.require(&Need::Account { part: AccountPart::Repo, access: Access::Manage })?;
-    let _turn = server.imports.acquire().await.map_err(|_| Error::Busy)?;
+    let _arrival = server.arrivals.begin(Some(&caller.account.did))?;
     let received = server.blobs.receive(body, server.config.max_import_bytes).await?;
+    // After the body, so that nobody holds the others up by sending slowly.
+    let turn = tokio::time::timeout(TURN, server.imports.acquire()).await;
+    let _turn = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
     Ok(import(&server, &caller.account, received.path()).await?)
 }
 

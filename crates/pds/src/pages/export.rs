@@ -14,7 +14,7 @@ use hypercerts_xrpc::Query;
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
-use crate::api::export::send_repo;
+use crate::api::export::{self, send_repo};
 use crate::error::Error;
 use crate::pages::account::{Visit, owner};
 use crate::pages::browser::Browser;
@@ -55,7 +55,7 @@ pub async fn blobs(
         Ok(owner) => owner,
         Err(elsewhere) => return Ok(elsewhere.into_response()),
     };
-    let turn = Arc::clone(&server.exports).try_acquire_owned().map_err(|_| Error::Busy)?;
+    let turn = export::turn(&server).await?;
     let name = format!("{}-files.tar", owner.account.handle);
     let (pieces, receiver) = mpsc::channel(WAITING);
     tokio::spawn(async move {

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::TryStreamExt;
 use hypercerts_identity::net::{Body as Upstream, NetError};
+use hypercerts_lexicon::Did;
 use hypercerts_xrpc::XrpcError;
 
 use crate::limits::Turn;
@@ -28,7 +29,7 @@ const OF_A_SUCCESS: [HeaderName; 4] = [
 const MAX_NAME: usize = 100;
 
 /// The answer. The caller's turn lasts until its last byte.
-pub async fn from(upstream: Upstream, turn: Turn) -> Response {
+pub async fn from(upstream: Upstream, turn: Turn<Did>) -> Response {
     let headers = picked(upstream.headers(), &OF_ANY);
     let mut response = match upstream.status() {
         200..=299 => success(upstream, turn),
@@ -38,7 +39,7 @@ pub async fn from(upstream: Upstream, turn: Turn) -> Response {
     response
 }
 
-fn success(upstream: Upstream, turn: Turn) -> Response {
+fn success(upstream: Upstream, turn: Turn<Did>) -> Response {
     let status = StatusCode::from_u16(upstream.status()).unwrap_or(StatusCode::OK);
     let mut headers = picked(upstream.headers(), &OF_A_SUCCESS);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

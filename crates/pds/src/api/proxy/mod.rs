@@ -71,7 +71,7 @@ async fn call(
     service_auth::check_method(&caller, &method, &destination.to_string())?;
     let account = &caller.account;
     server.limits.charge_proxied(&account.did)?;
-    let turn = server.proxied.begin(&account.did)?;
+    let turn = server.proxied.begin(Some(&account.did))?;
     let url = destination.url(server, &parts.uri).await?;
     let now = Timestamp::now().as_second();
     // Receivers that know only DIDs as audiences are still many.
