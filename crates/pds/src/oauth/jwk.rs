@@ -9,6 +9,9 @@ use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+/// Bytes of a key's name.
+const MAX_KID: usize = 256;
+
 /// The signature algorithms that are understood: with public keys, never a shared secret or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
@@ -105,6 +108,9 @@ impl Jwk {
             return Err("its \"use\" is not \"sig\"".to_owned());
         }
         let kid = object.get("kid").and_then(Value::as_str).map(str::to_owned);
+        if kid.as_ref().is_some_and(|kid| kid.len() > MAX_KID) {
+            return Err(format!("its \"kid\" has more than {MAX_KID} bytes"));
+        }
         Ok(Self { key: Key::read(object)?, kid, algorithm })
     }
 
@@ -203,6 +209,7 @@ mod tests {
             json!({ "kty": "EC", "crv": "P-521", "x": x, "y": x }),
             json!({ "kty": "OKP", "crv": "Ed25519", "x": x, "use": "enc" }),
             json!({ "kty": "OKP", "crv": "Ed25519", "x": x, "alg": "none" }),
+            json!({ "kty": "OKP", "crv": "Ed25519", "x": x, "kid": "k".repeat(MAX_KID + 1) }),
             json!("key"),
         ] {
             assert!(Jwk::read(&bad).is_err(), "{bad}");

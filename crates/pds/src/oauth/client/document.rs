@@ -8,9 +8,12 @@ use crate::oauth::client::id::{ClientId, LoopbackId};
 use crate::oauth::client::redirect;
 use crate::oauth::error::OAuthError;
 use crate::oauth::jwk::{Algorithm, Jwk};
+use crate::oauth::scope;
 
 /// Keys and addresses of one app.
 const MAX_ENTRIES: usize = 32;
+/// Bytes of all addresses of one app.
+const MAX_REDIRECT_BYTES: usize = 8 * 1024;
 
 /// An app, as its document says.
 #[derive(Clone, Debug)]
@@ -111,9 +114,17 @@ impl Client {
         Ok(client)
     }
 
+    /// Whether its document itself holds the keys it may sign with.
+    pub fn holds_keys(&self) -> bool {
+        matches!(self.method, Method::PrivateKey { keys: Keys::Inline(_), .. })
+    }
+
     fn check_redirects(&self, kind: Kind) -> Result<(), OAuthError> {
         if !(1..=MAX_ENTRIES).contains(&self.redirect_uris.len()) {
             return Err(refused(format!("redirect_uris needs 1 to {MAX_ENTRIES} entries")));
+        }
+        if self.redirect_uris.iter().map(String::len).sum::<usize>() > MAX_REDIRECT_BYTES {
+            return Err(refused(format!("redirect_uris has more than {MAX_REDIRECT_BYTES} bytes")));
         }
         let check = |uri| redirect::check_registered(uri, &self.id, kind).map_err(refused);
         self.redirect_uris.iter().try_for_each(|uri| check(uri))
@@ -204,6 +215,9 @@ pub fn read_keys(set: &Value) -> Result<Vec<Jwk>, OAuthError> {
 }
 
 fn check_scope(scope: &str) -> Result<(), OAuthError> {
+    if scope.len() > scope::MAX_BYTES {
+        return Err(refused(format!("scope has more than {} bytes", scope::MAX_BYTES)));
+    }
     match scope.split_ascii_whitespace().any(|word| word == "atproto") {
         true => Ok(()),
         false => Err(refused("scope does not hold \"atproto\"")),

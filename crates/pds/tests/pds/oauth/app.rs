@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::support::{Answer, TestPds};
+use crate::support::{Answer, FORWARDED_FOR, TestPds};
 
 pub const REDIRECT: &str = "http://127.0.0.1/callback";
 
@@ -62,6 +62,8 @@ pub struct App {
     pub secret: Option<(String, Key)>,
     pub verifier: String,
     pub nonce: Mutex<String>,
+    /// Where it asks from, if not from this machine.
+    pub address: Option<String>,
 }
 
 /// The two tokens of a session.
@@ -91,6 +93,7 @@ impl App {
             secret: None,
             verifier: random(),
             nonce: Mutex::default(),
+            address: None,
         }
     }
 
@@ -169,6 +172,9 @@ impl App {
             Request::post(url.clone()).body("application/x-www-form-urlencoded", body);
         if let Some(proof) = proof {
             request = request.header("dpop".parse().unwrap(), proof);
+        }
+        if let Some(address) = &self.address {
+            request = request.header(FORWARDED_FOR.parse().unwrap(), address);
         }
         let answer = pds.send(request).await;
         *self.nonce.lock().unwrap() = answer.header("dpop-nonce").to_owned();

@@ -22,6 +22,9 @@ struct Developer {
 type Documents = Arc<Mutex<Vec<(String, Value)>>>;
 
 async fn answer(State(documents): State<Documents>, uri: Uri) -> Response {
+    if uri.path().starts_with("/slow/") {
+        std::future::pending::<()>().await;
+    }
     if uri.path() == "/moved.json" {
         return Redirect::to("/client.json").into_response();
     }
@@ -125,6 +128,8 @@ async fn a_document_with_anything_wrong_is_refused() {
         ("token_endpoint_auth_method", json!("private_key_jwt")),
         ("dpop_bound_access_tokens", json!(false)),
         ("jwks", json!({ "keys": [] })),
+        ("scope", json!(format!("atproto {}", "x".repeat(8 * 1024)))),
+        ("redirect_uris", json!(vec![format!("{redirect}?{}", "x".repeat(500)); 20])),
     ];
     for (n, (field, value)) in cases.into_iter().enumerate() {
         let path = format!("/{n}.json");
@@ -257,4 +262,35 @@ async fn an_app_that_proves_who_it_is_need_not_ask_twice() {
     app.verifier = super::app::random();
     let more = app.page(&pds, &[("scope", "atproto transition:generic")]).await;
     assert!(browser.open(&pds, more.as_str()).await.html.contains("almost everywhere"));
+}
+
+#[tokio::test]
+async fn addresses_that_answer_slowly_keep_no_other_network_waiting() {
+    let (pds, developer) = (TestPds::start().await, Developer::start().await);
+    let redirect = format!("{}/callback", developer.origin);
+    let slow: Vec<App> = (0..12)
+        .map(|n| {
+            let id = format!("{}/slow/{n}.json", developer.origin);
+            let mut app = App::new(id, &redirect, "atproto");
+            app.address = Some("203.0.113.5".to_owned());
+            app
+        })
+        .collect();
+    let asked = futures_util::future::join_all(slow.iter().map(|app| app.push(&pds, &[])));
+    let mut good = developer.public();
+    good.address = Some("203.0.113.6".to_owned());
+    let meanwhile = async {
+        // The others ask first.
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        good.push(&pds, &[]).await.status()
+    };
+    tokio::pin!(asked);
+    tokio::select! {
+        _ = &mut asked => panic!("nothing answers them yet"),
+        status = meanwhile => assert_eq!(status, 201),
+    }
+    // Eight wait for the address, and those behind them for a turn, but not for ever.
+    let refused = asked.await;
+    let busy = refused.iter().filter(|answer| answer.text().contains("temporarily_unavailable"));
+    assert_eq!((busy.count(), refused.iter().all(|answer| answer.status() != 201)), (4, true));
 }
