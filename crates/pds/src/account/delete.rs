@@ -7,6 +7,7 @@ use hypercerts_lexicon::{Cid, Did};
 use hypercerts_xrpc::frames::{AccountEvent, AccountStatus, Event, Frame};
 use rusqlite::Connection;
 
+use crate::account::login::{self, Credentials};
 use crate::account::mailed_token::{self, Purpose};
 use crate::error::{Error, Refusal};
 use crate::group::refused::GroupRefusal;
@@ -18,12 +19,13 @@ use crate::store::{WriteTx, blobs, events};
 /// Bytes written, roughly.
 const WEIGHT: usize = 64 * 1024;
 
-/// Deletes an account for its owner, who has given the password and gives the code that was mailed.
+/// Deletes an account for its owner, who gives the password and the code that was mailed.
 pub async fn delete_own(
     server: &Arc<Server>,
-    account: Arc<Account>,
+    credentials: Credentials,
     code: String,
 ) -> Result<(), Error> {
+    let account = login::check_owner(server, credentials).await?;
     let id = account.id;
     let did = account.did.clone();
     let allowed = move |tx: &WriteTx<'_>| {

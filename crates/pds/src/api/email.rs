@@ -7,7 +7,7 @@ use hypercerts_lexicon::Did;
 use hypercerts_xrpc::{Json, NoInput, XrpcError};
 use serde::{Deserialize, Serialize};
 
-use crate::account::login::{self, Credentials};
+use crate::account::login::Credentials;
 use crate::account::mailed_token::{self, Purpose};
 use crate::account::password::Password;
 use crate::account::recovery::Passkeys;
@@ -136,6 +136,5 @@ pub async fn delete_account(
 ) -> Result<(), XrpcError> {
     let DeleteAccount { did, password, token } = input;
     let credentials = Credentials { identifier: did.to_string(), password, address };
-    let account = login::check_owner(&server, credentials).await?;
-    Ok(delete::delete_own(&server, account, token).await?)
+    Ok(delete::delete_own(&server, credentials, token).await?)
 }

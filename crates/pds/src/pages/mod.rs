@@ -110,6 +110,7 @@ fn method(request: &Parts) -> &str {
         "/account/recover" => server::REQUEST_PASSWORD_RESET,
         "/account/recover/set" => server::RESET_PASSWORD,
         "/account/create" => server::CREATE_ACCOUNT,
+        "/account/delete/confirm" => server::DELETE_ACCOUNT,
         own => own,
     }
 }

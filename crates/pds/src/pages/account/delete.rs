@@ -9,8 +9,10 @@ use hypercerts_xrpc::nsid::server as method;
 use serde::Deserialize;
 
 use crate::account::delete::delete_own;
+use crate::account::login::Credentials;
 use crate::account::mailed_token::{self, Purpose};
 use crate::account::password::Password;
+use crate::api::auth::Peer;
 use crate::error::Error;
 use crate::pages::account::email::complain;
 use crate::pages::account::{AccountPage, Awaited, recent_owner};
@@ -65,13 +67,16 @@ pub async fn delete(
     State(server): State<Arc<Server>>,
     shell: Shell,
     browser: Browser,
+    peer: Peer,
     Form(Confirmed { account, code, password }): Form<Confirmed>,
 ) -> Result<Response, PageError> {
     let owner = match recent_owner(&server, &browser, Some(&account)).await? {
         Ok(owner) => owner,
         Err(elsewhere) => return Ok(elsewhere.into_response()),
     };
-    match delete_own(&server, Arc::clone(&owner.account), &password, code).await {
+    let identifier = owner.account.did.to_string();
+    let credentials = Credentials { identifier, password, address: peer.0 };
+    match delete_own(&server, credentials, code).await {
         Ok(()) => Ok(shell.show(&DeletedPage { handle: owner.account.handle.to_string() })),
         Err(Error::Refused(refusal)) => {
             let awaited = Some(Awaited::Deletion);
