@@ -159,6 +159,7 @@ pub async fn disable(
     let weight = WEIGHT * (codes.len() + accounts.len());
     let codes: Vec<String> = codes.iter().map(|code| code.trim().to_ascii_lowercase()).collect();
     let disable = move |tx: &mut WriteTx<'_>| {
+        // What a refused job has written stays, so all are looked for before any is disabled.
         for code in &codes {
             if invites::by_code(tx.connection, code)?.is_none() {
                 let rule = format!("There is no invite code {code}; no code was disabled.");

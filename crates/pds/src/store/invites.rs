@@ -113,9 +113,9 @@ pub fn note_use(
     execute(connection, sql, (invite.id, by.as_str(), now.as_microsecond())).map(drop)
 }
 
-/// Whether there is such a code.
 pub fn disable(connection: &Connection, code: &str) -> rusqlite::Result<()> {
-    execute(connection, "UPDATE invite_code SET disabled = 1 WHERE code = ?1", [code]).map(drop)
+    let sql = "UPDATE invite_code SET disabled = 1 WHERE code = ?1";
+    execute(connection, sql, [code]).map(drop)
 }
 
 pub fn disable_made_for(connection: &Connection, for_account: &str) -> rusqlite::Result<()> {
