@@ -13,6 +13,7 @@ use crate::account::password::Password;
 use crate::account::recovery::Passkeys;
 use crate::account::{delete, email, recovery};
 use crate::api::auth::{Caller, Peer};
+use crate::error::Refusal;
 use crate::permission::{Access, AccountPart, Need};
 use crate::server::Server;
 
