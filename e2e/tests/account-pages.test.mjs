@@ -102,7 +102,8 @@ function scenesOf(page, client, second) {
     },
     'delete the account, refused': async () => {
       await page.getByLabel('Code').fill('wrong')
-      await send('Password', forester.password, 'Delete the account for good')
+      await page.getByLabel('Password', { exact: true }).fill(forester.password)
+      await press(page, 'Delete the account for good')
       await shown('alert')
     },
     'add a passkey, elsewhere': () => open('/account/passkeys/add'),
