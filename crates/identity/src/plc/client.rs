@@ -17,23 +17,17 @@ pub struct Client {
     base: Url,
 }
 
-/// How a directory answers for a DID with a tombstone.
-const GIVEN_UP: u16 = 410;
-
 /// Why a directory did not do as asked.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum ClientError {
-    /// The directory knows no such DID.
-    #[error("the directory at {directory} knows no {did}")]
+    /// The directory knows no such DID, or it has been given up.
+    #[error("the directory at {directory} knows no {did}, or it has been given up")]
     NotFound {
         /// The DID asked for.
         did: Did,
         /// The directory's host.
         directory: String,
     },
-    /// The DID has been given up.
-    #[error("{0} has been given up by its owner")]
-    GivenUp(Did),
     /// The directory did not take an operation.
     #[error("the directory refused the operation: {0}")]
     Refused(String),
@@ -110,9 +104,6 @@ impl Client {
     async fn ask(&self, did: &Did, path: &[&str], limit: u64) -> Result<Response, ClientError> {
         let request = Request::get(self.url(did, path)).max_body(limit);
         match self.http.send(request).await?.ok() {
-            Err(error) if error.status() == Some(GIVEN_UP) => {
-                Err(ClientError::GivenUp(did.clone()))
-            }
             Err(error) if error.is_not_found() => {
                 let directory = self.base.host_str().unwrap_or_default().to_owned();
                 Err(ClientError::NotFound { did: did.clone(), directory })

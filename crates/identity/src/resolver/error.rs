@@ -81,7 +81,7 @@ impl ResolveError {
             Self::GivenUp(_)
             | Self::HandleNotFound(_)
             | Self::NotNamed(_)
-            | Self::Directory(ClientError::NotFound { .. } | ClientError::GivenUp(_)) => true,
+            | Self::Directory(ClientError::NotFound { .. }) => true,
             Self::Web { source, .. } => source.is_not_found(),
             _ => false,
         }

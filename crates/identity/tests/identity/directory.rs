@@ -76,7 +76,7 @@ async fn a_did_is_created_changed_and_given_up() {
     assert_eq!(log, [first, second.clone()]);
 
     directory.takes(&did, &tombstone(second.cid(), 1)).await;
-    assert!(matches!(directory.plc.document(&did).await, Err(ClientError::GivenUp(_))));
+    assert!(matches!(directory.plc.document(&did).await, Err(ClientError::NotFound { .. })));
     assert!(directory.get(&format!("/{did}/data")).await.unwrap_err().is_not_found());
     let log = directory.plc.verified_log(&did).await.unwrap();
     assert_eq!((log.entries().len(), log.data()), (3, None));

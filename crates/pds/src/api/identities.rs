@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use hypercerts_identity::plc::ClientError;
 use hypercerts_identity::{DidDocument, ResolveError, Resolver};
 use hypercerts_lexicon::{AtIdentifier, Did, Handle};
 use hypercerts_xrpc::{Json, Query, XrpcError};
@@ -85,9 +84,7 @@ async fn leads_back(resolver: &Resolver, document: &DidDocument) -> String {
 fn refuse(why: ResolveError) -> XrpcError {
     let message = format!("{why}.");
     match why {
-        ResolveError::GivenUp(_) | ResolveError::Directory(ClientError::GivenUp(_)) => {
-            XrpcError::named("DidDeactivated", message)
-        }
+        ResolveError::GivenUp(_) => XrpcError::named("DidDeactivated", message),
         ResolveError::HandleNotFound(_) => XrpcError::named("HandleNotFound", message),
         why if why.is_not_found() => XrpcError::named("DidNotFound", message),
         why if why.is_transient() => XrpcError::upstream_failure(message),
