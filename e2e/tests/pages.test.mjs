@@ -90,7 +90,8 @@ test('the content security policy allows nothing from elsewhere', { skip }, asyn
 test('a page of any origin may ask the index', { skip }, async () => {
   const { page, close } = await open('/')
   try {
-    await page.goto('about:blank')
+    // Another port is another origin.
+    await page.goto(network.pds)
     const asked = `${network.app}/xrpc/rs.hypercerts.index.listHypercerts?limit=1`
     const read = (url) => fetch(url, { headers: { 'atproto-accept-labelers': 'did:web:x.test' } }).then((answer) => answer.json())
     assert.equal((await page.evaluate(read, asked)).items.length, 1)
