@@ -1,7 +1,7 @@
 // The AT Protocol's reference PDS, the npm package `@atproto/pds`, as a second server beside ours.
 import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -19,10 +19,18 @@ export async function startReference({ plc, port, domain = '.test', appView = fa
   const data = await mkdtemp(join(tmpdir(), 'hypercerts-reference-'))
   port ??= await freePort()
   const jwtSecret = randomBytes(32).toString('hex')
-  await Promise.all(['blobs', 'unfinished'].map((name) => mkdir(join(data, name))))
   const child = fork(join(home, 'serve.mjs'), {
     cwd: home,
-    env: { ...process.env, ...settings({ data, port, plc, domain, jwtSecret }), ...(appView ? APP_VIEW : {}) },
+    env: {
+      ...process.env,
+      PDS_PORT: port,
+      PDS_DATA_DIRECTORY: data,
+      PDS_DID_PLC_URL: plc,
+      PDS_SERVICE_HANDLE_DOMAINS: domain,
+      PDS_JWT_SECRET: jwtSecret,
+      PDS_ADMIN_PASSWORD: ADMIN_PASSWORD,
+      ...(appView ? APP_VIEW : {}),
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const server = watch(child)
@@ -60,30 +68,6 @@ function watch(child) {
   })
   return { log: () => log, mails, exited, listening }
 }
-
-const settings = ({ data, port, plc, domain, jwtSecret }) => ({
-  NODE_ENV: 'production',
-  LOG_ENABLED: 'false',
-  PDS_PORT: port,
-  PDS_HOSTNAME: 'localhost',
-  // Two of them on one machine differ by the port alone.
-  PDS_SERVICE_DID: `did:web:localhost%3A${port}`,
-  PDS_SERVICE_HANDLE_DOMAINS: domain,
-  PDS_DEV_MODE: 'true',
-  PDS_DATA_DIRECTORY: data,
-  PDS_BLOBSTORE_DISK_LOCATION: join(data, 'blobs'),
-  PDS_BLOBSTORE_DISK_TMP_LOCATION: join(data, 'unfinished'),
-  // It looks up DIDs with hosts that have a name only.
-  PDS_DID_PLC_URL: plc.replace('127.0.0.1', 'localhost'),
-  PDS_INVITE_REQUIRED: 'false',
-  PDS_RATE_LIMITS_ENABLED: 'false',
-  PDS_ENABLE_DID_DOC_WITH_SESSION: 'true',
-  // Everything else in the network is on loopback.
-  PDS_DISABLE_SSRF_PROTECTION: 'true',
-  PDS_JWT_SECRET: jwtSecret,
-  PDS_ADMIN_PASSWORD: ADMIN_PASSWORD,
-  PDS_PLC_ROTATION_KEY_K256_PRIVATE_KEY_HEX: randomBytes(32).toString('hex'),
-})
 
 const APP_VIEW = { PDS_BSKY_APP_VIEW_URL: 'http://127.0.0.1:9', PDS_BSKY_APP_VIEW_DID: 'did:web:appview.invalid' }
 

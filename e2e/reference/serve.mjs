@@ -1,6 +1,8 @@
-// The reference PDS as a child process: configured by its environment, on loopback only. Tells its parent when it
-// listens, and hands over every mail instead of sending it.
+// The reference PDS as a child process, on loopback only. Tells its parent when it listens, and hands over every mail
+// instead of sending it.
 import net from 'node:net'
+// Before the server, parts of which read their settings when they are loaded.
+import './settings.mjs'
 import { PDS } from '@atproto/pds'
 
 // It asks for all interfaces and has no setting for it.

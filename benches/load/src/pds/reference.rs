@@ -34,7 +34,9 @@ impl Reference {
         let data = process::folder_beside(binary)?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut node = Command::new("node");
-        node.arg("serve.mjs").current_dir(&home).envs(settings(data.path(), port, &plc)?);
+        node.arg("serve.mjs").current_dir(&home);
+        node.env("PDS_PORT", port.to_string()).env("PDS_DATA_DIRECTORY", data.path());
+        node.env("PDS_DID_PLC_URL", plc.address("plc")?);
         let Ok(child) = node.stdin(Stdio::null()).stdout(Stdio::null()).spawn() else {
             return Ok(None);
         };
@@ -79,31 +81,4 @@ impl Drop for Reference {
 
 fn home() -> PathBuf {
     root().join("e2e/reference")
-}
-
-fn settings(data: &Path, port: u16, plc: &Server) -> Outcome<Vec<(&'static str, String)>> {
-    let within = |name: &str| data.join(name).to_string_lossy().into_owned();
-    for folder in ["blobs", "unfinished"] {
-        std::fs::create_dir(data.join(folder))?;
-    }
-    Ok(vec![
-        ("NODE_ENV", "production".to_owned()),
-        ("LOG_ENABLED", "false".to_owned()),
-        ("PDS_PORT", port.to_string()),
-        ("PDS_HOSTNAME", "localhost".to_owned()),
-        ("PDS_SERVICE_DID", format!("did:web:localhost%3A{port}")),
-        ("PDS_SERVICE_HANDLE_DOMAINS", ".test".to_owned()),
-        ("PDS_DEV_MODE", "true".to_owned()),
-        ("PDS_DATA_DIRECTORY", data.to_string_lossy().into_owned()),
-        ("PDS_BLOBSTORE_DISK_LOCATION", within("blobs")),
-        ("PDS_BLOBSTORE_DISK_TMP_LOCATION", within("unfinished")),
-        ("PDS_DID_PLC_URL", plc.address("plc")?.replace("127.0.0.1", "localhost")),
-        ("PDS_INVITE_REQUIRED", "false".to_owned()),
-        ("PDS_RATE_LIMITS_ENABLED", "false".to_owned()),
-        ("PDS_DISABLE_SSRF_PROTECTION", "true".to_owned()),
-        // It lives for some minutes on this machine: its secrets need not be any.
-        ("PDS_JWT_SECRET", "5".repeat(64)),
-        ("PDS_ADMIN_PASSWORD", "5".repeat(32)),
-        ("PDS_PLC_ROTATION_KEY_K256_PRIVATE_KEY_HEX", "5".repeat(64)),
-    ])
 }

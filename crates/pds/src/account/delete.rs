@@ -25,7 +25,7 @@ pub async fn delete_own(
     credentials: Credentials,
     code: String,
 ) -> Result<(), Error> {
-    let account = login::check_owner(server, credentials).await?;
+    let account = Arc::new(login::check_owner(server, credentials).await?);
     let id = account.id;
     let did = account.did.clone();
     let allowed = move |tx: &WriteTx<'_>| {

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use hypercerts_lexicon::{AtIdentifier, Did};
+use hypercerts_lexicon::AtIdentifier;
 
 use crate::account::password::Password;
 use crate::account::session::{self, Tokens};
@@ -13,7 +13,7 @@ use crate::account::throttle::Target;
 use crate::error::{Error, Refusal};
 use crate::server::Server;
 use crate::store::accounts::{self, Account, AppPassword, Status};
-use crate::store::{AccountId, WriteTx};
+use crate::store::WriteTx;
 
 /// Bytes a new session writes, roughly.
 const WEIGHT: usize = 512;
@@ -58,20 +58,15 @@ async fn present(server: &Server, account: Option<&Account>) -> Result<Option<Ac
     server.store.readers.read(move |connection| Ok(accounts::by_id(connection, id)?)).await
 }
 
-/// Who it is, if the password is the account's own: app passwords act on records, and open no page.
-pub async fn check_owner(server: &Server, credentials: Credentials) -> Result<Arc<Account>, Error> {
+/// The account as it was before the check, if the password is its own: app passwords act on
+/// records, and open no page. Whatever lets the owner in has to ask [`session::require_still_in`].
+pub async fn check_owner(server: &Server, credentials: Credentials) -> Result<Account, Error> {
     let Credentials { identifier, password, address } = credentials;
     let Named { account, target } = find(server, &identifier).await?;
     let attempt = server.throttle.begin(target, address)?;
+    let seen = present(server, account.as_deref()).await?;
     attempt.judge(check_own(server, account.as_deref(), &password).await)?;
-    Ok(account.ok_or(Refusal::WrongCredentials)?)
-}
-
-/// The DID of an account by its row.
-pub async fn did_of(server: &Server, id: AccountId) -> Result<Did, Error> {
-    let read = move |connection: &rusqlite::Connection| Ok(accounts::by_id(connection, id)?);
-    let account = server.store.readers.read(read).await?;
-    Ok(account.ok_or(Refusal::SessionEnded)?.did)
+    Ok(seen.ok_or(Refusal::WrongCredentials)?)
 }
 
 /// Who is meant, and what guesses count against.

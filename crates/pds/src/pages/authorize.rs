@@ -65,7 +65,10 @@ pub async fn ask(
     match choose(&flow, &accounts, question.account.as_deref()) {
         Choice::Nobody => sign_in(&server, &shell, &flow).await,
         Choice::Several => several(&server, &shell, &flow, accounts).await,
-        Choice::One(account) => consent(&server, &shell, &flow, account, accounts.len() > 1).await,
+        Choice::One(account) => {
+            let has_others = accounts.len() > 1;
+            consent(&server, &shell, &browser, &flow, account, has_others).await
+        }
     }
 }
 
@@ -138,6 +141,7 @@ async fn several(
 async fn consent(
     server: &Server,
     shell: &Shell,
+    browser: &Browser,
     flow: &Flow,
     account: &SignedIn,
     has_others: bool,
@@ -149,7 +153,7 @@ async fn consent(
         Err(why) => return flow.refuse(server, shell, why).await,
     };
     if is_agreed(server, flow, account).await? {
-        let code = agree(server, flow, account).await?;
+        let code = agree(server, browser, flow, account).await?;
         return Ok(flow.answer(server, shell, &Ok(code)));
     }
     if flow.request.prompt == Some(Prompt::None) {
@@ -191,13 +195,20 @@ async fn is_agreed(server: &Server, flow: &Flow, account: &SignedIn) -> Result<b
 }
 
 /// The code that the app exchanges for tokens.
-async fn agree(server: &Server, flow: &Flow, account: &SignedIn) -> Result<String, PageError> {
+async fn agree(
+    server: &Server,
+    browser: &Browser,
+    flow: &Flow,
+    account: &SignedIn,
+) -> Result<String, PageError> {
     let code = crate::random::token("code");
     let (id, hash, account) = (par::id_of(&flow.secret), code_hash(&code), account.account);
     let client = flow.request.auth.is_confidential().then(|| flow.request.client.clone());
     let scope = flow.request.scope.clone();
+    let browser = browser.clone();
     let authorize = move |tx: &mut WriteTx<'_>| {
         // Again, as nothing can change within the transaction.
+        browser.require_signed_in(tx, account)?;
         require_active(accounts::by_id(tx.connection, account)?.as_ref())?;
         let until = tx.now + CODE_LIFETIME;
         let open = oauth::authorize_request(tx.connection, &id, account, &hash, until)?;
@@ -233,7 +244,7 @@ pub async fn decide(
     let accounts = browser.accounts(&server).await?;
     match choose(&flow, &accounts, Some(&decision.account)) {
         Choice::One(account) => {
-            let code = agree(&server, &flow, account).await?;
+            let code = agree(&server, &browser, &flow, account).await?;
             Ok(flow.answer(&server, &shell, &Ok(code)))
         }
         // Signed out meanwhile.

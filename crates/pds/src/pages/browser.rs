@@ -12,8 +12,9 @@ use data_encoding::BASE64URL_NOPAD;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 
+use crate::account::session;
 use crate::api::auth::Peer;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::pages::error::PageError;
 use crate::server::Server;
 use crate::store::accounts::{self, Account};
@@ -87,6 +88,14 @@ impl Browser {
         server.store.readers.read(move |connection| browser.signed_in(connection)).await
     }
 
+    /// Refuses if `account` is not signed in here any more. For what outlives the stay.
+    pub fn require_signed_in(&self, tx: &WriteTx<'_>, account: AccountId) -> Result<(), Error> {
+        match self.signed_in(tx.connection)?.iter().any(|signed| signed.account == account) {
+            true => Ok(()),
+            false => Err(Refusal::SessionEnded.into()),
+        }
+    }
+
     fn signed_in(&self, connection: &Connection) -> Result<Vec<SignedIn>, Error> {
         let known = match self.is_new {
             true => None,
@@ -118,19 +127,21 @@ impl Browser {
         Ok(server.store.readers.read(read).await?.map(|(id, _)| id))
     }
 
-    /// Signs `account` in, beside whoever is signed in already, and makes the browser hold another
-    /// cookie with `response`.
+    /// Signs in the owner of the account `seen`, beside whoever is signed in already, and makes the
+    /// browser hold another cookie with `response`.
     pub async fn sign_in(
         &self,
         server: &Server,
         peer: &Peer,
-        account: AccountId,
+        seen: &Account,
         mut response: Response,
     ) -> Result<Response, Error> {
         let secret = crate::random::token("browser");
         let (before, after) = (self.key(), hash(&["cookie", &secret]));
         let (agent, address) = (self.agent.clone(), peer.0.map(|address| address.to_string()));
+        let seen = seen.clone();
         let sign_in = move |tx: &mut WriteTx<'_>| {
+            session::require_still_in(tx, &seen)?;
             let (agent, address) = (agent.as_str(), address.as_deref());
             let device = match devices::by_cookie(tx.connection, &before)? {
                 Some((id, _)) => {
@@ -139,7 +150,7 @@ impl Browser {
                 }
                 None => devices::insert(tx.connection, &after, agent, address, tx.now)?,
             };
-            Ok(devices::sign_in(tx.connection, device, account, tx.now)?)
+            Ok(devices::sign_in(tx.connection, device, seen.id, tx.now)?)
         };
         server.store.writer.write(WEIGHT, sign_in).await?;
         response.extensions_mut().insert(NewCookie(Some(self.set_cookie(&secret))));

@@ -13,6 +13,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 use crate::account::login::{self, Named};
+use crate::account::status;
 use crate::api::auth::Peer;
 use crate::error::{Error, Refusal};
 use crate::limits::Mail;
@@ -146,39 +147,39 @@ pub async fn check(
     let flow = Flow::of(&server, entry.request.as_deref()).await?;
     let Named { account, target } = login::find(&server, &entry.identifier).await?;
     let attempt = server.throttle.begin(target, peer.0)?;
-    let right = match &account {
+    let owner = match account {
         Some(account) => redeem(&server, account.id, &entry.code, &browser.binding()).await?,
-        None => false,
+        None => None,
     };
-    if let Some(account) = account.filter(|_| right) {
+    if let Some(owner) = owner {
         attempt.forgive();
-        return enter(&server, &browser, &peer, account.id, flow.as_ref()).await;
+        return enter(&server, &browser, &peer, &owner, flow.as_ref()).await;
     }
     let mut page = CodePage::new(&shell, flow.as_ref(), entry.identifier);
     page.complaint = Some(Refusal::WrongCode.to_string());
     Ok(flow::show_again(&shell, &page, flow.as_ref(), false))
 }
 
-/// Uses the code up if it is right, and counts the try if it is not.
+/// The account, if the code is right, which uses it up; counts the try if it is not.
 async fn redeem(
     server: &Server,
     account: AccountId,
     code: &str,
     binding: &Hash,
-) -> Result<bool, Error> {
+) -> Result<Option<Account>, Error> {
     let (browser, given) = (key_of(binding), code_hash(code, binding));
     let check = move |tx: &mut WriteTx<'_>| {
         let sent = sign_in_codes::get(tx.connection, account, &browser)?;
         let Some(sent) = sent.filter(|sent| sent.expires_at > tx.now && sent.tries < MAX_TRIES)
         else {
-            return Ok(false);
+            return Ok(None);
         };
-        let right = verify_slices_are_equal(&sent.code, &given).is_ok();
-        match right {
-            true => sign_in_codes::delete(tx.connection, account)?,
-            false => sign_in_codes::count_try(tx.connection, account, &browser)?,
+        if verify_slices_are_equal(&sent.code, &given).is_err() {
+            sign_in_codes::count_try(tx.connection, account, &browser)?;
+            return Ok(None);
         }
-        Ok(right)
+        sign_in_codes::delete(tx.connection, account)?;
+        status::present(tx, account).map(Some)
     };
     server.store.writer.write(WEIGHT, check).await
 }

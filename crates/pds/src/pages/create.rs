@@ -8,7 +8,7 @@ use axum::response::Response;
 use hypercerts_xrpc::Query;
 use serde::Deserialize;
 
-use crate::account::create::{Application, create_account};
+use crate::account::create::{Application, create_and};
 use crate::account::password::Password;
 use crate::api::auth::Peer;
 use crate::error::Error;
@@ -19,10 +19,6 @@ use crate::pages::form::Form;
 use crate::pages::shell::{Page, Shell};
 use crate::pages::sign_in::{Visit, enter};
 use crate::server::Server;
-use crate::store::{WriteTx, sessions};
-
-/// Bytes written, roughly.
-const WEIGHT: usize = 256;
 
 #[derive(Template)]
 #[template(path = "create.html")]
@@ -100,11 +96,8 @@ pub async fn create(
         recovery_key: None,
         invite_code: Some(input.invite_code.clone()),
     };
-    match create_account(&server, application).await {
-        Ok((account, tokens)) => {
-            end_session(&server, &tokens.refresh).await?;
-            enter(&server, &browser, &peer, account.id, flow.as_ref()).await
-        }
+    match create_and(&server, application, |_, _| Ok(())).await {
+        Ok((account, ())) => enter(&server, &browser, &peer, &account, flow.as_ref()).await,
         Err(Error::Refused(refusal)) => {
             let mut page = CreatePage::new(&server, &shell, flow.as_ref());
             (page.name, page.email, page.invite_code) = (name, email, input.invite_code);
@@ -113,13 +106,4 @@ pub async fn create(
         }
         Err(other) => Err(other.into()),
     }
-}
-
-/// A new account comes with a session for programs, which nobody holds here.
-async fn end_session(server: &Server, refresh: &str) -> Result<(), Error> {
-    let claims = server.tokens.verify_refresh_of_any_age(refresh);
-    let claims = claims.map_err(|error| Error::Internal(error.to_string()))?;
-    let delete =
-        move |tx: &mut WriteTx<'_>| Ok(sessions::delete_session_of(tx.connection, &claims.id)?);
-    server.store.writer.write(WEIGHT, delete).await
 }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use serde::Deserialize;
 
-use crate::account::session;
+use crate::account::{session, status};
 use crate::api::auth::Peer;
 use crate::error::{Error, Refusal};
 use crate::pages::PASSKEY;
@@ -109,7 +109,7 @@ pub async fn sign_in(
     }
     let flow = Flow::of(&server, input.request.as_deref()).await?;
     match check(&server, &browser, &input.assertion).await? {
-        Ok(account) => enter(&server, &browser, &peer, account, flow.as_ref()).await,
+        Ok(owner) => enter(&server, &browser, &peer, &owner, flow.as_ref()).await,
         Err(refused) => {
             let complaint = format!("The passkey was not accepted: {refused}.");
             let flow = flow.as_ref();
@@ -118,12 +118,12 @@ pub async fn sign_in(
     }
 }
 
-/// Whose passkey signed.
+/// The account whose passkey signed.
 async fn check(
     server: &Server,
     browser: &Browser,
     assertion: &Assertion,
-) -> Result<Result<AccountId, Refused>, Error> {
+) -> Result<Result<Account, Refused>, Error> {
     let credential = match assertion.credential() {
         Ok(credential) => credential,
         Err(refused) => return Ok(Err(refused)),
@@ -140,10 +140,12 @@ async fn check(
         Err(refused) => return Ok(Err(refused)),
     };
     let used = move |tx: &mut WriteTx<'_>| {
-        passkeys::used(tx.connection, passkey.id, counter, tx.now)?;
-        Ok(passkey.account)
+        match passkeys::used(tx.connection, passkey.id, counter, tx.now)? {
+            true => status::present(tx, passkey.account).map(Ok),
+            false => Ok(Err(Refused::Unknown)),
+        }
     };
-    Ok(Ok(server.store.writer.write(WEIGHT, used).await?))
+    server.store.writer.write(WEIGHT, used).await
 }
 
 /// The page on which a passkey is made.

@@ -21,7 +21,7 @@ use crate::pages::form::Form;
 use crate::pages::passkey::{Asked, Purpose};
 use crate::pages::shell::{Page, Shell};
 use crate::server::Server;
-use crate::store::AccountId;
+use crate::store::accounts::Account;
 
 /// What the address of such a page says.
 #[derive(Deserialize)]
@@ -133,7 +133,7 @@ pub async fn with_password(
     let credentials =
         Credentials { identifier: identifier.trim().to_owned(), password, address: peer.0 };
     match login::check_owner(&server, credentials).await {
-        Ok(account) => enter(&server, &browser, &peer, account.id, flow.as_ref()).await,
+        Ok(account) => enter(&server, &browser, &peer, &account, flow.as_ref()).await,
         Err(Error::Refused(refusal @ (Refusal::WrongCredentials | Refusal::TooManyLogins(_)))) => {
             let mut page = SignInPage::new(&server, &shell, &browser, flow.as_ref());
             page.identifier = identifier;
@@ -144,21 +144,21 @@ pub async fn with_password(
     }
 }
 
-/// Signs somebody in and goes on to where they wanted to.
+/// Signs in whoever proved to own the account as it was `seen` then, and goes on to where they
+/// wanted to.
 pub async fn enter(
     server: &Server,
     browser: &Browser,
     peer: &Peer,
-    account: AccountId,
+    seen: &Account,
     flow: Option<&Flow>,
 ) -> Result<Response, PageError> {
-    let did = login::did_of(server, account).await?;
     let next = match flow {
-        Some(flow) => flow.next(Some(did.as_str())),
+        Some(flow) => flow.next(Some(seen.did.as_str())),
         None => "/account".to_owned(),
     };
     let response = Redirect::to(&next).into_response();
-    Ok(browser.sign_in(server, peer, account, response).await?)
+    Ok(browser.sign_in(server, peer, seen, response).await?)
 }
 
 #[derive(Deserialize)]

@@ -70,14 +70,15 @@ pub fn of_account(connection: &Connection, account: AccountId) -> rusqlite::Resu
     all(connection, &format!("{PASSKEY} WHERE account = ?1 ORDER BY id"), [account.0], passkey)
 }
 
+/// Notes a use; `false` if the passkey was removed meanwhile.
 pub fn used(
     connection: &Connection,
     id: i64,
     counter: u32,
     now: Timestamp,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<bool> {
     let sql = "UPDATE passkey SET counter = ?2, used_at = ?3 WHERE id = ?1";
-    execute(connection, sql, (id, counter, now.as_microsecond())).map(drop)
+    Ok(execute(connection, sql, (id, counter, now.as_microsecond()))? > 0)
 }
 
 pub fn delete_of_account(connection: &Connection, account: AccountId) -> rusqlite::Result<()> {

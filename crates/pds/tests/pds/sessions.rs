@@ -149,6 +149,33 @@ async fn a_request_from_before_the_new_password_opens_nothing_after_it() {
 }
 
 #[tokio::test]
+async fn a_sign_in_that_is_checked_while_the_password_is_replaced_stays_out() {
+    let pds = TestPds::start_with(with_operator).await;
+    let alice = pds.account("alice").await;
+    let mut browsers = Vec::new();
+    for _ in 0..6 {
+        let mut browser = Browser::default();
+        let page = browser.open(&pds, "/account/sign-in").await;
+        browsers.push((browser, page));
+    }
+    // Two passwords are checked at a time. The new one is first in line, so that most of the others
+    // are judged by the old one after it is gone.
+    let replace = async {
+        let body = json!({ "did": alice.did, "password": "a new password" });
+        pds.tell_as_operator(admin::UPDATE_ACCOUNT_PASSWORD, &body).await.done();
+    };
+    let sign_ins = browsers.iter_mut().map(|(browser, page)| async {
+        tokio::time::sleep(std::time::Duration::from_millis(3)).await;
+        browser.sign_in(&pds, page, "alice.test").await;
+    });
+    tokio::join!(replace, futures_util::future::join_all(sign_ins));
+    for (browser, _) in &mut browsers {
+        let page = browser.open(&pds, "/account").await;
+        assert_eq!(page.location.as_deref(), Some("/account/sign-in"), "{}", page.html);
+    }
+}
+
+#[tokio::test]
 async fn a_code_that_was_mailed_to_one_address_says_nothing_about_another() {
     let pds = start().await;
     let alice = pds.account("alice").await;
