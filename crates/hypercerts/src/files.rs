@@ -26,6 +26,17 @@ pub fn make_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+/// Whether people other than its owner may list a folder or pass through it.
+pub fn is_open_to_others(folder: &Path) -> io::Result<bool> {
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&folder.metadata()?.permissions());
+        Ok(mode & 0o077 != 0)
+    }
+    #[cfg(not(unix))]
+    Ok(false)
+}
+
 /// Gives a file, or a folder with all that is in it, to whom `like` belongs: what root restores has to be usable by the
 /// server, which is somebody else.
 pub fn hand_over(path: &Path, like: &Path) -> io::Result<()> {

@@ -202,7 +202,14 @@ fn hold_data(data: &Path) -> Result<File, NetworkError> {
         return Err(NetworkError::NotAFolder { path: data.to_path_buf() });
     }
     let held = files::hold(data).map_err(|source| data_error(data, source))?;
-    held.ok_or_else(|| NetworkError::InUse { path: data.to_path_buf() })
+    let held = held.ok_or_else(|| NetworkError::InUse { path: data.to_path_buf() })?;
+    if files::is_open_to_others(data).map_err(|source| data_error(data, source))? {
+        tracing::warn!(
+            folder = %data.display(),
+            "others on this machine can look into the data, keys included: chmod 700 closes it"
+        );
+    }
+    Ok(held)
 }
 
 fn data_error(path: &Path, source: std::io::Error) -> NetworkError {

@@ -144,6 +144,20 @@ async fn under_a_name_of_its_own_a_network_expects_strangers() {
 }
 
 #[test]
+fn a_folder_that_others_can_look_into_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let (data, log) = (tempfile::tempdir().unwrap(), tempfile::NamedTempFile::new().unwrap());
+    for (mode, is_named) in [(0o700, false), (0o755, true)] {
+        std::fs::set_permissions(data.path(), PermissionsExt::from_mode(mode)).unwrap();
+        let mut command = command(data.path());
+        command.stderr(log.reopen().unwrap());
+        assert!(Up::started(command).signal("TERM").success());
+        let words = std::fs::read_to_string(log.path()).unwrap();
+        assert_eq!(words.contains("chmod 700"), is_named, "{words}");
+    }
+}
+
+#[test]
 fn without_a_directory_it_says_what_is_missing() {
     let data = tempfile::tempdir().unwrap();
     let mut alone = command(data.path());

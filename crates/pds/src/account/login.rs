@@ -12,8 +12,8 @@ use crate::account::status;
 use crate::account::throttle::Target;
 use crate::error::{Error, Refusal};
 use crate::server::Server;
-use crate::store::accounts::{self, Account, AppPassword, Status};
 use crate::store::WriteTx;
+use crate::store::accounts::{self, Account, AppPassword, Status};
 
 /// Bytes a new session writes, roughly.
 const WEIGHT: usize = 512;
