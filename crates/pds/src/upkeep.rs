@@ -1,5 +1,5 @@
-//! What a server does on its own: forgets old events, expired tokens, creations nobody came back
-//! for, and blobs no record refers to.
+//! What a server does on its own: notices that it goes by another address, and forgets old events,
+//! expired tokens, creations nobody came back for, and blobs no record refers to.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::pages::STAY;
 use crate::server::Server;
 use crate::store::{
-    WriteTx, accounts, blobs, devices, events, mailed_tokens, oauth, reserved_keys, sessions,
-    sign_in_codes,
+    WriteTx, accounts, address, blobs, devices, events, mailed_tokens, oauth, reserved_keys,
+    sessions, sign_in_codes,
 };
 
 const INTERVAL: Duration = Duration::from_secs(10 * 60);
@@ -24,6 +24,9 @@ const WEIGHT: usize = 4096;
 
 /// Runs until the server shuts down.
 pub async fn run(server: Arc<Server>) {
+    if let Err(error) = note_address(&server).await {
+        tracing::warn!(%error, "the server's address could not be written down");
+    }
     let mut ticks = tokio::time::interval(INTERVAL);
     loop {
         ticks.tick().await;
@@ -31,6 +34,20 @@ pub async fn run(server: Arc<Server>) {
             tracing::warn!(%error, "upkeep did not finish; it is tried again later");
         }
     }
+}
+
+/// Warns at the first start under another address than before.
+async fn note_address(server: &Server) -> Result<(), Error> {
+    let now = server.config.public_url.clone();
+    let replace = move |tx: &mut WriteTx<'_>| Ok(address::replace(tx.connection, now.as_str())?);
+    if let Some(before) = server.store.writer.write(WEIGHT, replace).await? {
+        tracing::warn!(
+            %before, now = %server.config.public_url,
+            "the server goes by another address: the accounts made so far are looked for at the one \
+             before, which stands in their identities; start it under that one again"
+        );
+    }
+    Ok(())
 }
 
 /// One round of everything.

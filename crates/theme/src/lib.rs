@@ -6,9 +6,11 @@
 
 mod assets;
 mod guard;
+mod printed;
 
 pub use assets::{Asset, serve};
 pub use guard::{Nonce, Policy, add_headers};
+pub use printed::Printed;
 
 use std::sync::LazyLock;
 

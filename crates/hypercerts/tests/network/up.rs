@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::process::{Up, command};
 use hypercerts_identity::net::Request;
@@ -155,6 +156,32 @@ fn a_folder_that_others_can_look_into_is_named() {
         let words = std::fs::read_to_string(log.path()).unwrap();
         assert_eq!(words.contains("chmod 700"), is_named, "{words}");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_is_given_another_name_says_what_becomes_of_its_accounts() {
+    let (data, log) = (tempfile::tempdir().unwrap(), tempfile::NamedTempFile::new().unwrap());
+    let start = |name: &str| {
+        let mut command = command(data.path());
+        command.args(["--hostname", name]).stderr(log.reopen().unwrap());
+        Up::started(command)
+    };
+    // Without accounts there is nobody to be lost.
+    assert!(start("first.example.org").signal("TERM").success());
+    let up = start("pds.example.org");
+    let new = json!({ "handle": "forester.pds.example.org", "password": "correct horse" });
+    up.client("pds").procedure::<Value>(server::CREATE_ACCOUNT, &new).await.unwrap();
+    assert!(up.signal("TERM").success());
+    let said = || std::fs::read_to_string(log.path()).unwrap();
+    assert!(!said().contains("another address"), "{}", said());
+
+    let _moved = start("other.example.org");
+    let begun = Instant::now();
+    while !said().contains("another address") {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{}", said());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(said().contains("before=https://pds.example.org/"), "{}", said());
 }
 
 #[test]

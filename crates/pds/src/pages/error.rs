@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::error::{Error, Refusal};
@@ -28,6 +28,10 @@ pub enum PageError {
     Request(String),
     #[error("This way in is not offered here.")]
     NotOffered,
+    #[error("This page is for whoever is signed in.")]
+    NotSignedIn,
+    #[error("This takes somebody who signed in within the last hour.")]
+    SignedInLongAgo,
     #[error(transparent)]
     Inside(#[from] Error),
 }
@@ -49,6 +53,7 @@ impl PageError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::ForeignForm | Self::NotOffered => StatusCode::FORBIDDEN,
+            Self::NotSignedIn | Self::SignedInLongAgo => StatusCode::SEE_OTHER,
             Self::Inside(Error::Refused(_)) if self.wait().is_some() => {
                 StatusCode::TOO_MANY_REQUESTS
             }
@@ -57,6 +62,15 @@ impl PageError {
             }
             Self::Inside(Error::Busy) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Inside(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Where the way out is, if the browser is to go there at once.
+    fn way_out(&self) -> Option<&'static str> {
+        match self {
+            Self::NotSignedIn => Some("/account/sign-in"),
+            Self::SignedInLongAgo => Some("/account/sign-in?again=true"),
+            _ => None,
         }
     }
 
@@ -77,6 +91,8 @@ impl PageError {
             Self::BadForm(_) => "That did not work",
             Self::Request(_) => "The app’s request cannot be answered",
             Self::NotOffered => "Not offered here",
+            Self::NotSignedIn => "Sign in first",
+            Self::SignedInLongAgo => "Sign in again",
             Self::Inside(Error::Busy) => "Try again in a moment",
             Self::Inside(Error::Refused(_)) => "That did not work",
             Self::Inside(_) => "Something is broken here",
@@ -111,6 +127,9 @@ impl IntoResponse for PageError {
         let mut response = self.status().into_response();
         if let Some(wait) = self.wait() {
             response.headers_mut().insert(header::RETRY_AFTER, wait.as_secs().max(1).into());
+        }
+        if let Some(address) = self.way_out() {
+            response.headers_mut().insert(header::LOCATION, HeaderValue::from_static(address));
         }
         response.extensions_mut().insert(Apology(Arc::new(self)));
         response

@@ -37,10 +37,7 @@ pub async fn repository(
     browser: Browser,
     Query(visit): Query<Visit>,
 ) -> Result<Response, PageError> {
-    let owner = match owner(&server, &browser, visit.account.as_deref()).await? {
-        Ok(owner) => owner,
-        Err(elsewhere) => return Ok(elsewhere.into_response()),
-    };
+    let owner = owner(&server, &browser, visit.account.as_deref()).await?;
     let name = format!("{}.car", owner.account.handle);
     let sent = send_repo(&server, Arc::clone(&owner.account), None).await?;
     Ok(named(sent, &name))
@@ -51,10 +48,7 @@ pub async fn blobs(
     browser: Browser,
     Query(visit): Query<Visit>,
 ) -> Result<Response, PageError> {
-    let owner = match owner(&server, &browser, visit.account.as_deref()).await? {
-        Ok(owner) => owner,
-        Err(elsewhere) => return Ok(elsewhere.into_response()),
-    };
+    let owner = owner(&server, &browser, visit.account.as_deref()).await?;
     let turn = export::turn(&server).await?;
     let name = format!("{}-files.tar", owner.account.handle);
     let (pieces, receiver) = mpsc::channel(WAITING);

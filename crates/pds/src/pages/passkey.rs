@@ -180,10 +180,8 @@ pub async fn add_page(
     browser: Browser,
     Query(visit): Query<Visit>,
 ) -> Result<Response, PageError> {
-    match recent_owner(&server, &browser, visit.account.as_deref()).await? {
-        Ok(owner) => show_add(&server, &shell, &browser, &owner.account, None).await,
-        Err(elsewhere) => Ok(elsewhere.into_response()),
-    }
+    let owner = recent_owner(&server, &browser, visit.account.as_deref()).await?;
+    show_add(&server, &shell, &browser, &owner.account, None).await
 }
 
 async fn show_add(
@@ -235,10 +233,7 @@ pub async fn add(
     browser: Browser,
     Form(input): Form<NewPasskey>,
 ) -> Result<Response, PageError> {
-    let owner = match recent_owner(&server, &browser, Some(&input.account)).await? {
-        Ok(owner) => owner,
-        Err(elsewhere) => return Ok(elsewhere.into_response()),
-    };
+    let owner = recent_owner(&server, &browser, Some(&input.account)).await?;
     let id = owner.account.id;
     let party = Party::of(&server.config.public_url);
     let take = |challenge: &str| answer(&server, &browser, Purpose::Add(id), challenge);
@@ -292,10 +287,7 @@ pub async fn remove(
     browser: Browser,
     Form(input): Form<Removal>,
 ) -> Result<Response, PageError> {
-    let owner = match owner(&server, &browser, Some(&input.account)).await? {
-        Ok(owner) => owner,
-        Err(elsewhere) => return Ok(elsewhere.into_response()),
-    };
+    let owner = owner(&server, &browser, Some(&input.account)).await?;
     let (account, id) = (owner.account.id, input.id);
     let delete = move |tx: &mut WriteTx<'_>| Ok(passkeys::delete(tx.connection, account, id)?);
     server.store.writer.write(WEIGHT, delete).await?;

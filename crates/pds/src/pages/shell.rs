@@ -4,13 +4,12 @@
 use std::sync::Arc;
 
 use askama::Template;
-use askama::filters::HtmlSafe;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
-use hypercerts_theme::{ICONS, MARK, Nonce, Policy, add_headers};
+use hypercerts_theme::{ICONS, MARK, Nonce, Policy, Printed, add_headers};
 
 use crate::pages::STYLE;
 use crate::pages::browser::{Browser, NewCookie};
@@ -53,9 +52,9 @@ impl Shell {
     }
 
     pub fn show_with(&self, page: &impl Page, allowance: Allowance) -> Response {
-        let html = page.render().and_then(|content| {
+        let html = Printed::of(page).and_then(|content| {
             let (title, wide) = (page.title(), page.is_wide());
-            Layout { shell: self, title, wide, content: Content(content) }.render()
+            Layout { shell: self, title, wide, content }.render()
         });
         match html {
             Ok(html) => {
@@ -71,24 +70,13 @@ impl Shell {
     }
 }
 
-/// HTML that a template has printed, and so escaped, already.
-struct Content(String);
-
-impl std::fmt::Display for Content {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-impl HtmlSafe for Content {}
-
 #[derive(Template)]
 #[template(path = "layout.html")]
 struct Layout<'a> {
     shell: &'a Shell,
     title: String,
     wide: bool,
-    content: Content,
+    content: Printed,
 }
 
 /// Wraps every request for a page.
@@ -135,8 +123,10 @@ fn apologise(shell: &Shell, mut response: Response) -> Response {
     };
     let mut page = shell.show(&ErrorPage::of(&error));
     *page.status_mut() = response.status();
-    if let Some(wait) = response.headers_mut().remove(header::RETRY_AFTER) {
-        page.headers_mut().insert(header::RETRY_AFTER, wait);
+    for name in [header::RETRY_AFTER, header::LOCATION] {
+        if let Some(value) = response.headers_mut().remove(&name) {
+            page.headers_mut().insert(name, value);
+        }
     }
     page
 }

@@ -4,12 +4,13 @@
 //! * [`writer`]: the one thread that writes. It takes every job that waits, runs them in one
 //!   transaction, and answers after the commit: an answer means the bytes are on disk.
 //! * [`readers`]: read-only connections; each read sees one consistent snapshot.
-//! * [`accounts`], [`sessions`], [`oauth`], [`devices`], [`passkeys`], [`sign_in_codes`],
-//!   [`groups`], [`repos`], [`nodes`], [`records`], [`blobs`], [`events`], [`mail`],
-//!   [`mailed_tokens`], [`preferences`], [`reserved_keys`], [`secrets`], [`takedowns`], [`invites`]:
-//!   the statements, one module for each concept. They hold no rules; those live with the features.
+//! * [`address`], [`accounts`], [`sessions`], [`oauth`], [`devices`], [`passkeys`],
+//!   [`sign_in_codes`], [`groups`], [`repos`], [`nodes`], [`records`], [`blobs`], [`events`],
+//!   [`mail`], [`mailed_tokens`], [`preferences`], [`reserved_keys`], [`secrets`], [`takedowns`],
+//!   [`invites`]: the statements, one module for each concept. They hold no rules; those live with the features.
 
 pub mod accounts;
+pub mod address;
 pub mod blobs;
 pub mod devices;
 pub mod events;

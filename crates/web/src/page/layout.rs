@@ -1,8 +1,7 @@
 //! What surrounds every page: head, masthead, footer.
 
 use askama::Template;
-use askama::filters::HtmlSafe;
-use hypercerts_theme::{ICONS, MARK, Nonce};
+use hypercerts_theme::{ICONS, MARK, Nonce, Printed};
 
 use crate::assets;
 
@@ -40,21 +39,10 @@ impl Shell {
     /// # Errors
     /// When a template cannot be printed, which for templates that write to memory does not happen.
     pub fn document(&self, page: &impl Page) -> askama::Result<String> {
-        let content = Content(page.render()?);
+        let content = Printed::of(page)?;
         Layout { shell: self, title: page.title(), here: page.here(), content }.render()
     }
 }
-
-/// HTML that a template has printed, and so escaped, already.
-struct Content(String);
-
-impl std::fmt::Display for Content {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-impl HtmlSafe for Content {}
 
 #[derive(Template)]
 #[template(path = "layout.html")]
@@ -62,5 +50,5 @@ struct Layout<'a> {
     shell: &'a Shell,
     title: String,
     here: Here,
-    content: Content,
+    content: Printed,
 }

@@ -86,8 +86,7 @@ impl Session {
         password: &str,
     ) -> Result<Self, ClientError> {
         let credentials = Credentials { identifier, password, allow_takendown: false };
-        let data = client.procedure(server::CREATE_SESSION, &credentials).await?;
-        Ok(Self::resume(client, data))
+        Self::begin(client, &credentials).await
     }
 
     /// As [`Self::login`], also if the account has been taken down: then all that the session can do
@@ -98,7 +97,11 @@ impl Session {
         password: &str,
     ) -> Result<Self, ClientError> {
         let credentials = Credentials { identifier, password, allow_takendown: true };
-        let data = client.procedure(server::CREATE_SESSION, &credentials).await?;
+        Self::begin(client, &credentials).await
+    }
+
+    async fn begin(client: XrpcClient, credentials: &Credentials<'_>) -> Result<Self, ClientError> {
+        let data = client.procedure(server::CREATE_SESSION, credentials).await?;
         Ok(Self::resume(client, data))
     }
 

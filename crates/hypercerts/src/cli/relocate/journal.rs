@@ -1,11 +1,12 @@
-//! What a move that broke off needs to go on: the sessions at both servers, in a file only its
-//! owner can read. It is deleted when the move is done.
+//! What a move that broke off needs to go on: the sessions at both servers, and the change of identity
+//! once it is signed, in a file only its owner can read. It is deleted when the move is done.
 
 use std::io;
 use std::path::PathBuf;
 
 use hypercerts_xrpc::client::{Session, SessionData, XrpcClient};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::Url;
 
 use crate::cli::{CliError, connect, session};
@@ -18,6 +19,9 @@ pub struct Journal {
     old: SessionData,
     /// Once the account is known at the new server.
     new: Option<SessionData>,
+    /// Once the old server has signed the change of identity, for which its code is used up.
+    #[serde(default)]
+    operation: Option<Value>,
 }
 
 impl Journal {
@@ -49,7 +53,8 @@ impl Journal {
 
     pub async fn begin(to: &Url, old: &Session) -> Result<Self, CliError> {
         let from = old.client().base().clone();
-        let journal = Self { from, to: to.clone(), old: old.data().await, new: None };
+        let journal =
+            Self { from, to: to.clone(), old: old.data().await, new: None, operation: None };
         journal.save()?;
         Ok(journal)
     }
@@ -68,6 +73,16 @@ impl Journal {
         if let Some(new) = new {
             self.new = Some(new.data().await);
         }
+        self.save()
+    }
+
+    pub fn operation(&self) -> Option<&Value> {
+        self.operation.as_ref()
+    }
+
+    /// Notes the change of identity that waits for the directory, or that none does.
+    pub fn note_operation(&mut self, operation: Option<Value>) -> Result<(), CliError> {
+        self.operation = operation;
         self.save()
     }
 

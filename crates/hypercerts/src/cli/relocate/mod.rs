@@ -63,41 +63,51 @@ pub(super) struct Move {
 impl Move {
     pub(super) async fn run(self) -> Result<Answer, CliError> {
         let (old, journal) = self.begin().await?;
+        let is_there_already = journal.is_none();
+        let home = match journal {
+            Some(journal) => self.carry_out(old, journal).await?,
+            None => old,
+        };
+        let data = home.data().await;
+        let told = json!({ "did": data.did, "handle": data.handle, "pds": home.client().base() });
+        self.format.answer(&told, || {
+            let lives = format!(
+                "The account lives at {} now, as @{}, and you are logged in to it there.",
+                home.client().base(),
+                data.handle
+            );
+            let copy = "\nThe old server keeps a copy, deactivated, until you delete it.";
+            lives + if is_there_already { "" } else { copy }
+        })
+    }
+
+    async fn carry_out(&self, old: Session, journal: Journal) -> Result<Session, CliError> {
         let to = connect::client(&self.to)?;
         let resolver = self.directory.verifier()?.resolver().clone();
         let mut removal = Removal::new(old, to, resolver, journal, bar());
-        removal.arrive(&self).await?;
+        removal.arrive(self).await?;
         removal.bring_records().await?;
         removal.bring_files().await?;
         removal.bring_preferences().await?;
         removal.change_identity(self.token.as_deref()).await?;
         removal.settle().await?;
-        let new = removal.finish(self.directory.plc_url()?).await?;
-        let data = new.data().await;
-        let told = json!({ "did": data.did, "handle": data.handle, "pds": new.client().base() });
-        self.format.answer(&told, || {
-            format!(
-                "The account lives at {} now, as @{}, and you are logged in to it there.\n\
-                 The old server keeps a copy, deactivated, until you delete it.",
-                new.client().base(),
-                data.handle
-            )
-        })
+        removal.finish(self.directory.plc_url()?).await
     }
 
-    /// The account as it is logged in, or the move that was begun before.
-    async fn begin(&self) -> Result<(Session, Journal), CliError> {
+    /// The account as it is logged in, or the move that was begun before. No journal if the account is
+    /// there: a move that was broken off with its last step is done.
+    async fn begin(&self) -> Result<(Session, Option<Journal>), CliError> {
         if let Some(journal) = Journal::load(&self.to)? {
             let old = journal.old_session()?;
-            return Ok((old, journal));
+            return Ok((old, Some(journal)));
         }
         let old = LoggedIn::load()?.session().clone();
         if old.client().base().origin() == self.to.origin() {
-            return Err(CliError::usage(format!("the account lives at {} already", self.to)));
+            return Ok((old, None));
         }
         require_email(&old).await?;
         let journal = Journal::begin(&self.to, &old).await?;
-        Ok((old, journal))
+        Ok((old, Some(journal)))
     }
 
     fn invite_code(&self) -> Option<&str> {

@@ -69,6 +69,11 @@ struct Missing {
     cid: Cid,
 }
 
+#[derive(Deserialize)]
+struct Signed {
+    operation: Value,
+}
+
 /// What an operation is to make of the identity.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -217,15 +222,32 @@ impl Removal {
         if !is_plc_did(&did) {
             return Err(CliError::ByHand(did_web_words(&did, &wanted)));
         }
-        let code = self.code(code).await?;
-        let data = self.with_own_keys(&did, wanted).await?;
+        if self.journal.operation().is_none() {
+            self.sign_operation(&did, wanted, code).await?;
+        }
         self.bar.set_message("changing the identity");
-        let input = Wanted { token: &code, data: &data };
-        let signed: Value = self.old.procedure(identity::SIGN_PLC_OPERATION, &input).await?;
-        let operation = json!({ "operation": signed["operation"] });
-        self.session()?.command(identity::SUBMIT_PLC_OPERATION, &operation).await?;
+        let input = json!({ "operation": self.journal.operation() });
+        let submitted = self.session()?.command(identity::SUBMIT_PLC_OPERATION, &input).await;
+        if submitted.as_ref().is_err_and(|error| !error.is_transient()) {
+            // Another change came before it.
+            self.journal.note_operation(None)?;
+        }
+        submitted?;
         self.done("The identity leads to the new server.");
         Ok(())
+    }
+
+    async fn sign_operation(
+        &mut self,
+        did: &Did,
+        wanted: PlcData,
+        code: Option<&str>,
+    ) -> Result<(), CliError> {
+        let code = self.code(code).await?;
+        let data = self.with_own_keys(did, wanted).await?;
+        let input = Wanted { token: &code, data: &data };
+        let Signed { operation } = self.old.procedure(identity::SIGN_PLC_OPERATION, &input).await?;
+        self.journal.note_operation(Some(operation))
     }
 
     /// The code that the old server mails to show that its owner wants this.

@@ -30,10 +30,7 @@ pub async fn create(
     browser: Browser,
     Form(input): Form<Creation>,
 ) -> Result<Response, PageError> {
-    let owner = match recent_owner(&server, &browser, Some(&input.account)).await? {
-        Ok(owner) => owner,
-        Err(elsewhere) => return Ok(elsewhere.into_response()),
-    };
+    let owner = recent_owner(&server, &browser, Some(&input.account)).await?;
     let Creation { name, privileged, .. } = input;
     let made = app_password::create(&server, &owner.account, name, privileged).await;
     let mut page = AccountPage::of(&server, &shell, &browser, owner).await?;
@@ -56,10 +53,7 @@ pub async fn revoke(
     browser: Browser,
     Form(input): Form<Revocation>,
 ) -> Result<Response, PageError> {
-    let owner = match owner(&server, &browser, Some(&input.account)).await? {
-        Ok(owner) => owner,
-        Err(elsewhere) => return Ok(elsewhere.into_response()),
-    };
+    let owner = owner(&server, &browser, Some(&input.account)).await?;
     app_password::revoke(&server, &owner.account, input.name).await?;
     Ok(owner.back("app-password-revoked").into_response())
 }

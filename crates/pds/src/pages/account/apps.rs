@@ -67,10 +67,7 @@ pub async fn end(
     browser: Browser,
     Form(End { account, id }): Form<End>,
 ) -> Result<Response, PageError> {
-    let owner = match owner(&server, &browser, Some(&account)).await? {
-        Ok(owner) => owner,
-        Err(elsewhere) => return Ok(elsewhere.into_response()),
-    };
+    let owner = owner(&server, &browser, Some(&account)).await?;
     let account = owner.account.id;
     let end = move |tx: &mut WriteTx<'_>| {
         let sessions = oauth::sessions_of(tx.connection, account)?;

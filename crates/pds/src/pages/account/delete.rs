@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use hypercerts_xrpc::nsid::server as method;
 use serde::Deserialize;
 
@@ -46,10 +46,7 @@ pub async fn ask(
     browser: Browser,
     Form(Wish { account }): Form<Wish>,
 ) -> Result<Response, PageError> {
-    let owner = match recent_owner(&server, &browser, Some(&account)).await? {
-        Ok(owner) => owner,
-        Err(elsewhere) => return Ok(elsewhere.into_response()),
-    };
+    let owner = recent_owner(&server, &browser, Some(&account)).await?;
     server.limits.charge_account(method::REQUEST_ACCOUNT_DELETE, &owner.account.did)?;
     mailed_token::mail(&server, &owner.account, Purpose::DeleteAccount).await?;
     let page = AccountPage::of(&server, &shell, &browser, owner).await?;
@@ -70,10 +67,7 @@ pub async fn delete(
     peer: Peer,
     Form(Confirmed { account, code, password }): Form<Confirmed>,
 ) -> Result<Response, PageError> {
-    let owner = match recent_owner(&server, &browser, Some(&account)).await? {
-        Ok(owner) => owner,
-        Err(elsewhere) => return Ok(elsewhere.into_response()),
-    };
+    let owner = recent_owner(&server, &browser, Some(&account)).await?;
     let identifier = owner.account.did.to_string();
     let credentials = Credentials { identifier, password, address: peer.0 };
     match delete_own(&server, credentials, code).await {

@@ -32,10 +32,7 @@ pub async fn change(
     browser: Browser,
     Form(Wish { account, email, code }): Form<Wish>,
 ) -> Result<Response, PageError> {
-    let owner = match recent_owner(&server, &browser, Some(&account)).await? {
-        Ok(owner) => owner,
-        Err(elsewhere) => return Ok(elsewhere.into_response()),
-    };
+    let owner = recent_owner(&server, &browser, Some(&account)).await?;
     let wanted = email.trim().to_owned();
     match email::update(&server, &owner.account, &wanted, code.filter(|code| !code.is_empty()))
         .await
@@ -68,10 +65,7 @@ pub async fn confirm(
     browser: Browser,
     Form(Proof { account, code }): Form<Proof>,
 ) -> Result<Response, PageError> {
-    let owner = match recent_owner(&server, &browser, Some(&account)).await? {
-        Ok(owner) => owner,
-        Err(elsewhere) => return Ok(elsewhere.into_response()),
-    };
+    let owner = recent_owner(&server, &browser, Some(&account)).await?;
     let Some(code) = code else {
         server.limits.charge_account(method::REQUEST_EMAIL_CONFIRMATION, &owner.account.did)?;
         mailed_token::mail(&server, &owner.account, Purpose::ConfirmEmail).await?;

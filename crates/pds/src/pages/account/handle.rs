@@ -28,10 +28,7 @@ pub async fn change(
     browser: Browser,
     Form(Wish { account, handle }): Form<Wish>,
 ) -> Result<Response, PageError> {
-    let owner = match recent_owner(&server, &browser, Some(&account)).await? {
-        Ok(owner) => owner,
-        Err(elsewhere) => return Ok(elsewhere.into_response()),
-    };
+    let owner = recent_owner(&server, &browser, Some(&account)).await?;
     let wanted = handle.trim().trim_start_matches('@').to_lowercase();
     server.limits.charge_account(identity::UPDATE_HANDLE, &owner.account.did)?;
     match rename(&server, &owner.account, &wanted).await {

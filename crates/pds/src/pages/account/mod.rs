@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Redirect, Response};
 use hypercerts_xrpc::Query;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -22,7 +22,7 @@ use serde::Deserialize;
 use crate::account::app_password;
 use crate::api::auth::Peer;
 use crate::config::WaysIn;
-use crate::error::{Error, Refusal};
+use crate::error::Refusal;
 use crate::pages::authorize::is_recent;
 use crate::pages::browser::{Browser, Owner};
 use crate::pages::error::PageError;
@@ -42,31 +42,30 @@ pub struct Visit {
     done: Option<String>,
 }
 
-/// The owner, or where to go to become one.
+/// The owner, who has to be signed in.
 pub async fn owner(
     server: &Server,
     browser: &Browser,
     did: Option<&str>,
-) -> Result<Result<Owner, Redirect>, PageError> {
-    let owner = Owner::find(server, browser, did).await?;
-    Ok(owner.ok_or_else(|| Redirect::to("/account/sign-in")))
+) -> Result<Owner, PageError> {
+    Owner::find(server, browser, did).await?.ok_or(PageError::NotSignedIn)
 }
 
-/// The owner, if they signed in a short while ago: for what would let somebody else in for good.
-/// Of an account that is taken down, what is left to do is to take it away.
+/// The owner, who has to have signed in a short while ago: for what would let somebody else in for
+/// good. Of an account that is taken down, what is left to do is to take it away.
 pub async fn recent_owner(
     server: &Server,
     browser: &Browser,
     did: Option<&str>,
-) -> Result<Result<Owner, Redirect>, PageError> {
-    let again = || Redirect::to("/account/sign-in?again=true");
+) -> Result<Owner, PageError> {
     let owner = owner(server, browser, did).await?;
-    if let Ok(owner) = &owner
-        && owner.account.status == Status::TakenDown
-    {
-        return Err(Error::from(Refusal::OnlyLeaving).into());
+    if owner.account.status == Status::TakenDown {
+        return Err(Refusal::OnlyLeaving.into());
     }
-    Ok(owner.and_then(|owner| if is_recent(&owner.signed_in) { Ok(owner) } else { Err(again()) }))
+    match is_recent(&owner.signed_in) {
+        true => Ok(owner),
+        false => Err(PageError::SignedInLongAgo),
+    }
 }
 
 impl Owner {
@@ -83,10 +82,7 @@ pub async fn page(
     peer: Peer,
     Query(visit): Query<Visit>,
 ) -> Result<Response, PageError> {
-    let owner = match owner(&server, &browser, visit.account.as_deref()).await? {
-        Ok(owner) => owner,
-        Err(elsewhere) => return Ok(elsewhere.into_response()),
-    };
+    let owner = owner(&server, &browser, visit.account.as_deref()).await?;
     browser.note_visit(&server, &peer).await?;
     let mut page = AccountPage::of(&server, &shell, &browser, owner).await?;
     page.done = visit.done.as_deref().and_then(done_words);

@@ -23,10 +23,7 @@ pub async fn activate(
     browser: Browser,
     Form(Which { account }): Form<Which>,
 ) -> Result<Response, PageError> {
-    let owner = match owner(&server, &browser, Some(&account)).await? {
-        Ok(owner) => owner,
-        Err(elsewhere) => return Ok(elsewhere.into_response()),
-    };
+    let owner = owner(&server, &browser, Some(&account)).await?;
     status::activate(&server, &owner.account).await?;
     Ok(owner.back("activated").into_response())
 }
@@ -36,10 +33,7 @@ pub async fn deactivate(
     browser: Browser,
     Form(Which { account }): Form<Which>,
 ) -> Result<Response, PageError> {
-    let owner = match recent_owner(&server, &browser, Some(&account)).await? {
-        Ok(owner) => owner,
-        Err(elsewhere) => return Ok(elsewhere.into_response()),
-    };
+    let owner = recent_owner(&server, &browser, Some(&account)).await?;
     status::deactivate(&server, &owner.account).await?;
     Ok(owner.back("deactivated").into_response())
 }
