@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check of the project, the quick ones first.
 
 use std::env;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::shell::{Outcome, cargo, command, root, target_dir};
@@ -23,11 +24,16 @@ pub fn run(fast: bool) -> Outcome {
 fn every_check(fast: bool) -> Outcome {
     timed("tidy", tidy::run)?;
     timed("format", || cargo(["fmt", "--all", "--check"]))?;
-    timed("clippy", clippy)?;
-    timed("build", || cargo(["build", "--release", "--workspace", "--locked"]))?;
-    timed("tests", rust_tests)?;
-    timed("fuzz", || fuzz::fuzz(None, FUZZ_SECONDS))?;
-    timed("end to end", || end_to_end(fast))
+    std::thread::scope(|scope| {
+        // Compiled in one thread and partly downloaded: beside what keeps all cores busy, it costs little.
+        let tools = scope.spawn(|| Tools::set_up(fast));
+        timed("clippy", clippy)?;
+        timed("build", || cargo(["build", "--release", "--workspace", "--locked"]))?;
+        timed("tests", rust_tests)?;
+        timed("fuzz", || fuzz::fuzz(None, FUZZ_SECONDS))?;
+        let tools = tools.join().unwrap_or_else(|_| Err("setting up ended badly".to_owned()))?;
+        timed("end to end", || tools.run_end_to_end())
+    })
 }
 
 fn timed(name: &str, step: impl FnOnce() -> Outcome) -> Outcome {
@@ -54,18 +60,32 @@ fn rust_tests() -> Outcome {
     cargo(args)
 }
 
-fn end_to_end(fast: bool) -> Outcome {
-    let node = setup::node()?;
-    setup::node_packages(&node)?;
-    setup::reference_pds(&node)?;
-    let mut tests = command("npm");
-    tests
-        .args(["run", if fast { "test:fast" } else { "test" }])
-        .current_dir(root().join("e2e"))
-        .env("PATH", setup::path_with(&node))
-        .env("HYPERCERTS_BIN", target_dir().join("release/hypercerts"));
-    if !fast {
-        tests.env("CHROMIUM", setup::chromium()?);
+/// What the end-to-end tests run with.
+struct Tools {
+    node: PathBuf,
+    /// Without one, what needs a browser is left out.
+    chromium: Option<PathBuf>,
+}
+
+impl Tools {
+    fn set_up(fast: bool) -> Result<Self, String> {
+        let node = setup::node()?;
+        setup::node_packages(&node)?;
+        setup::reference_pds(&node)?;
+        let chromium = if fast { None } else { Some(setup::chromium()?) };
+        Ok(Self { node, chromium })
     }
-    shell::run(&mut tests)
+
+    fn run_end_to_end(&self) -> Outcome {
+        let mut tests = command("npm");
+        tests
+            .args(["run", if self.chromium.is_some() { "test" } else { "test:fast" }])
+            .current_dir(root().join("e2e"))
+            .env("PATH", setup::path_with(&self.node))
+            .env("HYPERCERTS_BIN", target_dir().join("release/hypercerts"));
+        if let Some(chromium) = &self.chromium {
+            tests.env("CHROMIUM", chromium);
+        }
+        shell::run(&mut tests)
+    }
 }

@@ -64,7 +64,10 @@ impl Drop for Server {
 
 /// A folder on the disk that the binary is on, removed when dropped.
 pub fn folder_beside(binary: &Path) -> Outcome<TempDir> {
-    Ok(tempfile::tempdir_in(binary.parent().unwrap_or(Path::new(".")))?)
+    let mut folder = tempfile::Builder::new();
+    #[cfg(unix)]
+    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    Ok(folder.tempdir_in(binary.parent().unwrap_or(Path::new(".")))?)
 }
 
 /// Of this project.
