@@ -29,6 +29,7 @@ export async function startReference({ plc, port, domain = '.test', appView = fa
       PDS_SERVICE_HANDLE_DOMAINS: domain,
       PDS_JWT_SECRET: jwtSecret,
       PDS_ADMIN_PASSWORD: ADMIN_PASSWORD,
+      PDS_ENABLE_DID_DOC_WITH_SESSION: 'true',
       ...(appView ? APP_VIEW : {}),
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

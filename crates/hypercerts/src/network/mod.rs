@@ -206,7 +206,7 @@ fn hold_data(data: &Path) -> Result<File, NetworkError> {
     if files::is_open_to_others(data).map_err(|source| data_error(data, source))? {
         tracing::warn!(
             folder = %data.display(),
-            "others on this machine can look into the data, keys included: chmod 700 closes it"
+            "others on this machine can look into the data folder: chmod 700 closes it"
         );
     }
     Ok(held)

@@ -139,14 +139,12 @@ async fn check(
         Ok(counter) => counter,
         Err(refused) => return Ok(Err(refused)),
     };
-    let used = move |tx: &mut WriteTx<'_>| match passkeys::used(
-        tx.connection,
-        passkey.id,
-        counter,
-        tx.now,
-    )? {
-        true => status::present(tx, passkey.account).map(Ok),
-        false => Ok(Err(Refused::Unknown)),
+    let used = move |tx: &mut WriteTx<'_>| {
+        let is_known = passkeys::used(tx.connection, passkey.id, counter, tx.now)?;
+        match is_known {
+            true => status::present(tx, passkey.account).map(Ok),
+            false => Ok(Err(Refused::Unknown)),
+        }
     };
     server.store.writer.write(WEIGHT, used).await
 }

@@ -12,7 +12,7 @@ pub fn replace(connection: &Connection, address: &str) -> rusqlite::Result<Optio
     let sql = "SELECT value FROM meta WHERE key = ?1 AND EXISTS (SELECT 1 FROM account)";
     let before = find(connection, sql, [KEY], |row| row.get(0))?;
     let sql = "INSERT INTO meta (key, value) VALUES (?1, ?2)
-               ON CONFLICT (key) DO UPDATE SET value = ?2";
+               ON CONFLICT (key) DO UPDATE SET value = ?2 WHERE value <> ?2";
     execute(connection, sql, (KEY, address))?;
     Ok(before.filter(|before: &String| before != address))
 }

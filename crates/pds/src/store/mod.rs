@@ -7,7 +7,8 @@
 //! * [`address`], [`accounts`], [`sessions`], [`oauth`], [`devices`], [`passkeys`],
 //!   [`sign_in_codes`], [`groups`], [`repos`], [`nodes`], [`records`], [`blobs`], [`events`],
 //!   [`mail`], [`mailed_tokens`], [`preferences`], [`reserved_keys`], [`secrets`], [`takedowns`],
-//!   [`invites`]: the statements, one module for each concept. They hold no rules; those live with the features.
+//!   [`invites`]: the statements, one module for each concept. They hold no rules; those live with
+//!   the features.
 
 pub mod accounts;
 pub mod address;

@@ -229,7 +229,7 @@ impl Removal {
         let input = json!({ "operation": self.journal.operation() });
         let submitted = self.session()?.command(identity::SUBMIT_PLC_OPERATION, &input).await;
         if submitted.as_ref().is_err_and(|error| !error.is_transient()) {
-            // Another change came before it.
+            // Nor will it be taken later, as when another change came before it.
             self.journal.note_operation(None)?;
         }
         submitted?;
